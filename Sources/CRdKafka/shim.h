@@ -1,0 +1,3 @@
+// What the Swift importer cannot see of librdkafka 2.0.2: macros and variadic functions.
+#pragma once
+#include <librdkafka/rdkafka.h>
