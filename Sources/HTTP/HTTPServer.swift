@@ -4,6 +4,7 @@
 
 public import Crypto
 import Glibc
+import Runtime
 import Synchronization
 
 /// Answers one request; runs on a worker thread and may block. The identity is nil without a client certificate.
@@ -14,7 +15,7 @@ public final class HTTPServer: Sendable {
     /// The port that is listened on: the one asked for, or a free one where that was 0.
     public let port: UInt16
     private let shared: ServerShared
-    private let threads: Mutex<[ServiceThread]>
+    private let threads: Mutex<[WorkerThread]>
 
     /// Listens and starts the threads. Nil `tls` serves plain HTTP: for loopback and tests only.
     public init(
@@ -31,23 +32,26 @@ public final class HTTPServer: Sendable {
         let shared = ServerShared(
             listener: listener.descriptor, wakeReader: pipe.read, wakeWriter: pipe.write, tls: tls, limits: limits)
         self.shared = shared
-        var started: [ServiceThread] = []
-        if let loop = ServiceThread({ ServerLoop(shared).run() }) { started.append(loop) }
-        for _ in 0..<max(1, workers) {
-            if let worker = ServiceThread({ HTTPServer.work(shared, handler) }) { started.append(worker) }
-        }
-        let isComplete = started.count == 1 + max(1, workers)
-        threads = Mutex(started)
-        if !isComplete {
+        threads = Mutex([])
+        do {
+            try start("http loop") { ServerLoop(shared).run() }
+            for _ in 0..<max(1, workers) { try start("http worker") { HTTPServer.work(shared, handler) } }
+        } catch {
             stop()
-            throw HTTPError(.unreachable, "no thread could be started")
+            throw HTTPError(.unreachable, "\(error)")
         }
+    }
+
+    private func start(_ name: String, _ body: @escaping @Sendable () -> Void) throws(ThreadStartFailure) {
+        let thread = try WorkerThread(name: name, body)
+        threads.withLock { $0.append(thread) }
     }
 
     deinit { stop() }
 
     private static func work(_ shared: ServerShared, _ handler: HTTPHandler) {
         while let job = shared.jobs.receive() {
+            if shared.shouldStop { return }
             shared.complete(job.connection, handler(job.request, job.peer))
         }
     }
@@ -85,7 +89,7 @@ final class ServerShared: Sendable {
     let wakeReader: Int32
     private let wakeWriter: Int32
     let limits: HTTPLimits
-    let jobs: WaitingQueue<Job>
+    let jobs: BatchChannel<Job>
     private let completions = Mutex<[(connection: UInt64, response: HTTPResponse)]>([])
     private let tls: Mutex<TLSGeneration>
     private let isStopping = Atomic<Bool>(false)
@@ -96,7 +100,7 @@ final class ServerShared: Sendable {
         self.wakeWriter = wakeWriter
         self.limits = limits
         self.tls = Mutex(TLSGeneration(context: tls))
-        jobs = WaitingQueue(countMax: limits.waitingRequestsMax)
+        jobs = BatchChannel(capacity: max(1, limits.waitingRequestsMax))
     }
 
     deinit {

@@ -3,6 +3,7 @@
 
 import Crypto
 import Glibc
+import Runtime
 
 /// The loop over all connections of a server.
 final class ServerLoop {
@@ -83,7 +84,8 @@ final class ServerLoop {
         }
         while let request = connection.takeRequest(now: now) {
             let job = ServerShared.Job(connection: number, request: request, peer: connection.peer)
-            if !shared.jobs.send(job) {
+            // A deadline of now: the loop never waits for the workers.
+            if !shared.jobs.send(job, until: Deadline(afterMilliseconds: 0)) {
                 var response = HTTPResponse.problem(503, "Too many requests are waiting")
                 response.fields.add("retry-after", "1")
                 connection.respond(response, now: now)

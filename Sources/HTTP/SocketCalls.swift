@@ -2,6 +2,7 @@
 // sockaddr and descriptors' flags. All descriptors are non-blocking and closed on exec.
 
 import Glibc
+import Runtime
 
 /// Where a server listens or a client connects.
 public struct HTTPEndpoint: Sendable, Equatable {
@@ -28,11 +29,7 @@ enum SocketOutcome: Equatable {
 
 enum SocketCalls {
     /// Monotonic time in milliseconds.
-    static func nowMilliseconds() -> Int64 {
-        var time = timespec()
-        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
-    }
+    static func nowMilliseconds() -> Int64 { SystemClock().monotonicNanoseconds() / 1_000_000 }
 
     /// The socket addresses of an endpoint; empty where the name cannot be resolved.
     private static func addresses(_ endpoint: HTTPEndpoint, passive: Bool) -> [[UInt8]] {

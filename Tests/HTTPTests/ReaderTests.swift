@@ -3,8 +3,6 @@
 import HTTP
 import Testing
 
-@testable import HTTP
-
 /// What a reader makes of a byte stream: the requests, then the status of a refusal.
 func outcome(_ bytes: [UInt8], pieces: Int, limits: HTTPLimits = HTTPLimits()) -> (requests: [HTTPRequest], refused: Int?) {
     var reader = HTTPRequestReader(limits: limits)
