@@ -260,6 +260,9 @@ final class ServerConnection {
     /// Fetches from a body source as long as little waits to be sent.
     private func refill() {
         while case .sending(let ending, let source?) = stage, outgoing.count - sent < ServerConnection.sourceBytesAhead {
+            // What is sent is let go of here, or an endless body would fill the memory.
+            outgoing.removeFirst(sent)
+            sent = 0
             var chunk: [UInt8] = []
             let goesOn = source(&chunk)
             var bytes: [UInt8] = []

@@ -171,7 +171,9 @@ func statuses(_ bytes: [UInt8]) -> [Int] {
             }
             return response
         }
-        let client = client(of: server)
+        var limits = HTTPLimits()
+        limits.bodyBytesMax = 1 << 20
+        let client = client(of: server, limits: limits)
         func failure(_ target: String) -> HTTPError.Kind? {
             do {
                 _ = try client.send(HTTPRequest(method: "GET", target: target), timeoutMilliseconds: 5000)
