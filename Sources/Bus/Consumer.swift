@@ -54,12 +54,8 @@ public struct PollOutcome: Sendable {
 @safe public final class Consumer: @unchecked Sendable {
     public let group: String
     let handle: ClientHandle
-    private let queue: OpaquePointer
     private let options: ConsumerOptions
-    /// Fetched and not yet handed out: the batch was full in bytes before they were through.
-    private let fetched: UnsafeMutablePointer<UnsafeMutablePointer<rd_kafka_message_t>?>
-    private var fetchedFirst = 0
-    private var fetchedEnd = 0
+    private let messages: FetchQueue
     private var isClosed = false
 
     /// Joins a group; partitions arrive with a later poll.
@@ -80,25 +76,21 @@ public struct PollOutcome: Sendable {
         guard let queue = unsafe rd_kafka_queue_get_consumer(handle.pointer) else {
             throw BusError(.settings, text: "no group given", fix: "give the consumer a group", disposition: .stop)
         }
-        unsafe self.queue = queue
-        unsafe fetched = .allocate(capacity: max(1, options.recordsMax))
+        unsafe messages = FetchQueue(
+            owning: queue, recordsMax: options.recordsMax, bytesMax: options.bytesMax, servers: settings.bootstrapServers)
         let list = PartitionList(capacity: topics.count)
         for topic in topics { list.add(topic, -1, Int64(RD_KAFKA_OFFSET_INVALID)) }
         let code = unsafe rd_kafka_subscribe(handle.pointer, list.pointer)
         if code != RD_KAFKA_RESP_ERR_NO_ERROR { throw BusError(code, servers: settings.bootstrapServers) }
     }
 
-    deinit {
-        close()
-        unsafe fetched.deallocate()
-        unsafe rd_kafka_queue_destroy(queue)
-    }
+    deinit { close() }
 
     /// Leaves the group at once, so that others take over without waiting for the session to time out.
     public func close() {
         if isClosed { return }
         isClosed = true
-        dropFetched()
+        messages.dropAll()
         unsafe rd_kafka_consumer_close(handle.pointer)
     }
 
@@ -127,7 +119,7 @@ public struct PollOutcome: Sendable {
         batch.removeAll()
         var outcome = PollOutcome()
         handle.observer.rebalance.startPoll()
-        if fetchedFirst == fetchedEnd { fetch(timeoutMilliseconds: Int32(clamping: timeoutMilliseconds)) }
+        if messages.isEmpty { fetch(timeoutMilliseconds: timeoutMilliseconds) }
         if handle.observer.rebalance.hasFired {
             outcome.assigned = handle.observer.rebalance.assigned
             outcome.revoked = handle.observer.rebalance.revoked
@@ -139,95 +131,22 @@ public struct PollOutcome: Sendable {
                     "lost": "\(outcome.isLost)",
                 ])
         }
-        let error = handOut(into: &batch, &outcome)
+        let error = messages.handOut(into: &batch, &outcome)
         outcome.recordCount = batch.count
         if let error { throw error }
         if outcome.recordCount == 0, outcome.warning == nil { outcome.warning = handle.takeConnectionFault() }
         return outcome
     }
 
-    /// Waits for the first message, then takes what has already arrived: a batch is never kept back to grow.
-    private func fetch(timeoutMilliseconds: Int32) {
-        let room = max(1, options.recordsMax)
-        (fetchedFirst, fetchedEnd) = (0, 0)
+    private func fetch(timeoutMilliseconds: Int) {
+        let rebalance = { self.handle.observer.rebalance.hasFired }
         if options.usesBatchCall {
-            fetchedEnd = max(0, unsafe rd_kafka_consume_batch_queue(queue, timeoutMilliseconds, fetched, 1))
-            if fetchedEnd == 1, room > 1, !handle.observer.rebalance.hasFired {
-                fetchedEnd += max(0, unsafe rd_kafka_consume_batch_queue(queue, 0, fetched + 1, room - 1))
-            }
+            messages.fetch(timeoutMilliseconds: timeoutMilliseconds, isInterrupted: rebalance)
         } else {
-            var timeout = timeoutMilliseconds
-            while fetchedEnd < room, let message = unsafe rd_kafka_consumer_poll(handle.pointer, timeout) {
-                unsafe fetched[fetchedEnd] = message
-                fetchedEnd += 1
-                timeout = 0
-                if handle.observer.rebalance.hasFired { break }
-            }
+            messages.fetchOneByOne(handle, timeoutMilliseconds: timeoutMilliseconds, isInterrupted: rebalance)
         }
         // What was fetched before partitions were revoked in the same call is somebody else's now.
-        if !handle.observer.rebalance.revoked.isEmpty { dropRevoked() }
-    }
-
-    private func dropRevoked() {
-        var kept = 0
-        for place in 0..<fetchedEnd {
-            guard let message = unsafe fetched[place] else { continue }
-            let topic = unsafe rd_kafka_topic_name(message.pointee.rkt).map { unsafe String(cString: $0) } ?? ""
-            if handle.observer.rebalance.owned.contains(TopicPartition(topic, unsafe message.pointee.partition)) {
-                unsafe fetched[kept] = message
-                kept += 1
-            } else {
-                unsafe rd_kafka_message_destroy(message)
-            }
-        }
-        fetchedEnd = kept
-    }
-
-    private func dropFetched() {
-        for place in fetchedFirst..<fetchedEnd {
-            if let message = unsafe fetched[place] { unsafe rd_kafka_message_destroy(message) }
-        }
-        (fetchedFirst, fetchedEnd) = (0, 0)
-    }
-
-    /// Copies messages into the batch until it is full; gives the error at which it had to stop.
-    private func handOut(into batch: inout RecordBatch, _ outcome: inout PollOutcome) -> BusError? {
-        var copier = MessageCopier()
-        while fetchedFirst < fetchedEnd, batch.arena.count < options.bytesMax {
-            guard let message = unsafe fetched[fetchedFirst] else { break }
-            let code = unsafe message.pointee.err
-            if code == RD_KAFKA_RESP_ERR_NO_ERROR {
-                unsafe copier.copy(message, into: &batch)
-            } else if code == RD_KAFKA_RESP_ERR__PARTITION_EOF {
-                let topic = unsafe String(cString: rd_kafka_topic_name(message.pointee.rkt))
-                outcome.endPositions.append(
-                    PartitionPosition(topic, unsafe message.pointee.partition, unsafe message.pointee.offset))
-            } else {
-                let error = unsafe Self.error(of: message, servers: handle.servers)
-                let stops = error.disposition == .stop || error.disposition == .recreate || error.code == .rebalanced
-                if stops {
-                    // First what came before it: the error is thrown when it is the first thing in a poll.
-                    if !batch.isEmpty || !outcome.endPositions.isEmpty || outcome.isRebalanced { return nil }
-                    unsafe rd_kafka_message_destroy(message)
-                    fetchedFirst += 1
-                    return error
-                }
-                outcome.warning = error
-            }
-            unsafe rd_kafka_message_destroy(message)
-            fetchedFirst += 1
-        }
-        return nil
-    }
-
-    private static func error(
-        of message: UnsafeMutablePointer<rd_kafka_message_t>, servers: String
-    ) -> BusError {
-        let detail = unsafe rd_kafka_message_errstr(message).map { unsafe String(cString: $0) } ?? ""
-        let topic = unsafe message.pointee.rkt.flatMap { unsafe rd_kafka_topic_name($0) }.map { unsafe String(cString: $0) }
-        return BusError(
-            unsafe message.pointee.err, detail: detail, topic: topic, partition: unsafe message.pointee.partition,
-            servers: servers)
+        if !handle.observer.rebalance.revoked.isEmpty { messages.keep(owned) }
     }
 
     /// Commits positions of partitions that are still ours, and waits for the answer. For consumers whose

@@ -11,8 +11,8 @@ import CRdKafka
 extension Producer {
     /// Takes over the transactional id: fences an older process with it and ends what that left open. Once,
     /// before the first transaction.
-    public func initTransactions(timeoutMilliseconds: Int = BusLimits.transactionMilliseconds) throws(BusError) {
-        try unsafe check(rd_kafka_init_transactions(handle.pointer, Int32(clamping: timeoutMilliseconds)))
+    public func initTransactions(timeoutMilliseconds: Int? = nil) throws(BusError) {
+        try unsafe check(rd_kafka_init_transactions(handle.pointer, Self.timeout(timeoutMilliseconds)))
     }
 
     public func beginTransaction() throws(BusError) {
@@ -39,15 +39,19 @@ extension Producer {
     }
 
     /// Waits until everything produced is stored, then commits.
-    public func commitTransaction(timeoutMilliseconds: Int = BusLimits.transactionMilliseconds) throws(BusError) {
-        try unsafe check(rd_kafka_commit_transaction(handle.pointer, Int32(clamping: timeoutMilliseconds)))
+    public func commitTransaction(timeoutMilliseconds: Int? = nil) throws(BusError) {
+        try unsafe check(rd_kafka_commit_transaction(handle.pointer, Self.timeout(timeoutMilliseconds)))
     }
 
     /// Drops what the transaction produced; readers of committed records never see it.
-    public func abortTransaction(timeoutMilliseconds: Int = BusLimits.transactionMilliseconds) throws(BusError) {
-        try unsafe check(rd_kafka_abort_transaction(handle.pointer, Int32(clamping: timeoutMilliseconds)))
+    public func abortTransaction(timeoutMilliseconds: Int? = nil) throws(BusError) {
+        try unsafe check(rd_kafka_abort_transaction(handle.pointer, Self.timeout(timeoutMilliseconds)))
         handle.observer.deliveries.lastFailure = nil
     }
+
+    /// librdkafka advises -1, what is left of the transaction's time: a shorter wait can leave its own state
+    /// behind that of the coordinator.
+    private static func timeout(_ milliseconds: Int?) -> Int32 { milliseconds.map { Int32(clamping: $0) } ?? -1 }
 
     private func check(_ error: OpaquePointer?) throws(BusError) {
         guard let error = unsafe error else { return }
