@@ -28,7 +28,7 @@ public struct AdapterCases: Sendable {
 
     /// Reads the cases beside an adapter's file; throws where there are none or the file is wrong.
     public init(of adapter: CompiledAdapter, tree: FileTree) throws(ConfigurationFaults) {
-        file = String(adapter.file.dropLast(CompiledAdapter.suffix.count)) + AdapterCases.suffix
+        let file = String(adapter.file.dropLast(CompiledAdapter.suffix.count)) + AdapterCases.suffix
         func failure(_ detail: String, _ fix: String) -> ConfigurationFaults {
             ConfigurationFaults([ConfigurationFault(file: file, pointer: "", detail: detail, fix: fix)])
         }
@@ -40,6 +40,7 @@ public struct AdapterCases: Sendable {
         guard let list = document.arrayValue, !list.isEmpty else {
             throw failure("not a list of cases", "write at least one case in brackets")
         }
+        self.file = file
         cases = list
     }
 
