@@ -1,7 +1,7 @@
 // Runs a compiled adapter over a source record and writes contract values as JSON straight into bytes:
 // no tree between, no String per field. Keep one translator per worker; it owns the scratch memory.
 
-public import Records
+import Records
 
 /// What one operation did.
 enum Outcome {
