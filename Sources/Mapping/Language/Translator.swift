@@ -1,7 +1,7 @@
 // Runs a compiled adapter over a source record and writes contract values as JSON straight into bytes:
 // no tree between, no String per field. Keep one translator per worker; it owns the scratch memory.
 
-public import Records
+import Records
 
 /// What one operation did.
 enum Outcome {
@@ -295,8 +295,8 @@ struct Translator: Sendable {
             return writeDate(DateReference(source: source, formats: formats), form, record, to: &output)
         case .decimal(let source, let style):
             return writeNumber(source, style, asInteger: false, record, to: &output)
-        case .integer(let source, let style):
-            return writeNumber(source, style, asInteger: true, record, to: &output)
+        case .integer(let source, let style, let shape):
+            return writeNumber(source, style, asInteger: true, record, to: &output, shape: shape)
         case .boolean(let source): return writeBoolean(source, record, to: &output)
         case .code(let code): return writeCode(code, record, to: &output)
         case .picture(let source, let pictures): return writePicture(source, pictures, record, to: &output)
