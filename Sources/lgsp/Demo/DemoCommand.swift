@@ -2,6 +2,7 @@
 import Broker
 import Bus
 import Foundation
+import JSON
 import Runtime
 
 enum DemoCommand {

@@ -6,6 +6,7 @@ import Foundation
 import JSON
 import Models
 import Operations
+import Pipeline
 import Records
 import Routing
 import Runtime
