@@ -159,3 +159,13 @@ func nextScalar(_ bytes: Span<UInt8>, _ place: inout Int) -> UInt32 {
     place += length
     return scalar
 }
+
+/// Brings what was appended since `start` into NFC where it holds marks: escapes and references may bring them in.
+func recompose(_ text: inout [UInt8], from start: Int) {
+    var hasMark = false
+    for index in start..<text.count where text[index] == 0xCC || text[index] == 0xCD { hasMark = true }
+    if !hasMark { return }
+    let written = Array(text[start...])
+    text.removeLast(text.count - start)
+    _ = decodeUTF8(written.span, to: &text)
+}

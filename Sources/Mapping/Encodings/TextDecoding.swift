@@ -7,6 +7,11 @@ public import Records
 public struct DecodingFault: Error, Sendable, Equatable {
     public var code: RejectionCode
     public var place: Int
+
+    public init(code: RejectionCode, place: Int) {
+        self.code = code
+        self.place = place
+    }
 }
 
 /// The order of bytes in UTF-16, as a byte order mark or the zero bytes of ASCII letters show it.
@@ -45,9 +50,12 @@ public enum ByteOrderMark: Sendable, Equatable {
 public struct TextDecoder: Sendable {
     public let encoding: TextEncoding
     let legacyEncodings: [TextEncoding]
+    /// Whether UTF-8 is brought into NFC; without it UTF-8 passes byte for byte.
+    let composes: Bool
     private var scratch: [UInt8] = []
 
-    public init(encoding: TextEncoding, legacyEncodings: [TextEncoding] = []) {
+    public init(encoding: TextEncoding, legacyEncodings: [TextEncoding] = [], composes: Bool = true) {
+        self.composes = composes
         self.encoding = encoding
         self.legacyEncodings = legacyEncodings
     }
@@ -78,9 +86,9 @@ public struct TextDecoder: Sendable {
             guard let order = guessedByteOrder(bytes) else { return DecodingFault(code: .encodingUnknown, place: 0) }
             return decodeUTF16(bytes, order, to: &text).map(undecodable)
         case (.utf8, _), (.auto, .utf8):
-            return decodeUTF8(bytes, to: &text).map(undecodable)
+            return decodeUTF8(bytes, composes: composes, to: &text).map(undecodable)
         case (.auto, .none):
-            guard let wrong = firstInvalidUTF8(bytes) else { return decodeUTF8(bytes, to: &text).map(undecodable) }
+            guard let wrong = firstInvalidUTF8(bytes) else { return decodeUTF8(bytes, composes: composes, to: &text).map(undecodable) }
             guard let likeliest = likeliestLegacy(bytes) else { return undecodable(wrong) }
             return decodeLegacy(bytes, likeliest, to: &text).map(undecodable)
         default:
@@ -127,11 +135,11 @@ public func firstInvalidUTF8(_ bytes: Span<UInt8>) -> Int? {
 }
 
 /// Appends UTF-8, composing marks; answers the place of the first invalid byte.
-func decodeUTF8(_ bytes: Span<UInt8>, to text: inout [UInt8]) -> Int? {
+func decodeUTF8(_ bytes: Span<UInt8>, composes: Bool = true, to text: inout [UInt8]) -> Int? {
     if let wrong = firstInvalidUTF8(bytes) { return wrong }
     var hasMark = false
     for index in bytes.indices where bytes[index] == 0xCC || bytes[index] == 0xCD { hasMark = true }
-    if !hasMark {
+    if !hasMark || !composes {
         text.append(bytes)
         return nil
     }

@@ -80,16 +80,16 @@ struct DelimitedFramer: Sendable {
                     state = .lost(.csvQuote, place: place)
                     return true
                 }
+                hasContent = true
                 state = .quoted
             } else {
-                if unit != 0x20 { hasContent = true }
+                hasContent = true
                 state = .plain
             }
         case .quoted:
-            if unit == quote { state = .quoteInQuoted } else if unit != 0x20 { hasContent = true }
+            if unit == quote { state = .quoteInQuoted }
         case .quoteInQuoted:
             if unit == quote {
-                hasContent = true
                 state = .quoted
             } else if isDelimiter(unit) {
                 if needsTitles, let index = candidates.firstIndex(of: unit) { counts[index] += 1 }

@@ -14,7 +14,7 @@ public struct DetailWriter: Sendable {
     public mutating func text(_ name: StaticString, _ value: (some Collection<UInt8>)?) {
         guard let value else { return }
         open(name)
-        JSONText.append(value, to: &bytes)
+        JSONWriter.appendString(value, to: &bytes)
     }
 
     public mutating func text(_ name: StaticString, _ value: String) { text(name, value.utf8) }
@@ -22,18 +22,23 @@ public struct DetailWriter: Sendable {
     public mutating func integer(_ name: StaticString, _ value: Int64?) {
         guard let value else { return }
         open(name)
-        bytes.append(contentsOf: String(value).utf8)
+        JSONWriter.appendInt(value, to: &bytes)
     }
 
     public mutating func boolean(_ name: StaticString, _ value: Bool) {
         open(name)
-        bytes.append(contentsOf: (value ? "true" : "false").utf8)
+        JSONWriter.appendBool(value, to: &bytes)
     }
 
     /// A number given in millionths, without trailing zeros.
     public mutating func millionths(_ name: StaticString, _ value: Int64) {
         open(name)
         bytes.append(contentsOf: Decimal.text(value, places: 6).utf8)
+    }
+
+    public mutating func thousandths(_ name: StaticString, _ value: Int64) {
+        open(name)
+        bytes.append(contentsOf: Decimal.text(value, places: 3).utf8)
     }
 
     /// A list of strings; nothing where it is empty.
@@ -43,17 +48,14 @@ public struct DetailWriter: Sendable {
         bytes.append(UInt8(ascii: "["))
         for (place, value) in values.enumerated() {
             if place > 0 { bytes.append(UInt8(ascii: ",")) }
-            JSONText.append(value.utf8, to: &bytes)
+            JSONWriter.appendString(value, to: &bytes)
         }
         bytes.append(UInt8(ascii: "]"))
     }
 
     private mutating func open(_ name: StaticString) {
         bytes.append(UInt8(ascii: ","))
-        bytes.append(UInt8(ascii: "\""))
-        name.withUTF8Buffer { buffer in unsafe bytes.append(contentsOf: buffer) }
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(UInt8(ascii: ":"))
+        JSONWriter.appendKey(name, to: &bytes)
     }
 }
 

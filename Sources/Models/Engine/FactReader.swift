@@ -1,6 +1,5 @@
 // From a delivered record to a fact: parses the JSON once and keeps what the input's spec names.
 
-import Bytes
 import JSON
 import Records
 
@@ -35,18 +34,23 @@ struct CompiledInput: Sendable {
     }
 }
 
+/// A record that no fact can be made of, on its way to becoming data again.
+struct PayloadFault: Error {
+    var rejection: Rejection
+}
+
 /// Reads facts; holds the buffers that are used again for every record.
 struct FactReader: Sendable {
-    private var tape = JSONTape()
     private var scratch: [UInt8] = []
     private var writer = FactWriter()
     private static let recordIdPath = CompiledInput.path("/recordId")
     private static let occurredAtPath = CompiledInput.path("/occurredAt")
 
-    /// The fact of one record; `origin` is the id of the event that it was made from.
+    /// The fact of one record; `origin` is the id of the event that it was made from. The tape stands outside
+    /// because the view borrows it while the buffers here change.
     mutating func read(
-        _ value: Span<UInt8>, origin: ArraySlice<UInt8>, as input: borrowing CompiledInput
-    ) throws(Rejection) -> Fact {
+        _ value: Span<UInt8>, with tape: inout JSONTape, origin: ArraySlice<UInt8>, as input: borrowing CompiledInput
+    ) throws(PayloadFault) -> Fact {
         do throws(JSONError) {
             try tape.parse(value)
         } catch {
@@ -70,7 +74,7 @@ struct FactReader: Sendable {
 
     private mutating func write(
         _ field: CompiledInput.Field, from node: JSONNode, _ view: borrowing JSONView
-    ) throws(Rejection) {
+    ) throws(PayloadFault) {
         guard let value = FactReader.find(field.path, from: node, view), view.kind(value) != .null else {
             return writer.absent()
         }
@@ -106,7 +110,7 @@ struct FactReader: Sendable {
 
     private mutating func writeList(
         _ field: CompiledInput.Field, _ list: JSONNode, _ view: borrowing JSONView
-    ) throws(Rejection) {
+    ) throws(PayloadFault) {
         guard view.kind(list) == .array else { throw FactReader.missing(field.pointer, "an array") }
         guard view.count(list) <= ModelLimits.listRowsMax else {
             throw FactReader.rejection(
@@ -127,10 +131,10 @@ struct FactReader: Sendable {
     /// Decodes a string into `scratch`; false where the value is none.
     private mutating func text(
         _ node: JSONNode, _ pointer: String, _ view: borrowing JSONView
-    ) throws(Rejection) -> Bool {
+    ) throws(PayloadFault) -> Bool {
         guard view.kind(node) == .string else { return false }
         scratch.removeAll(keepingCapacity: true)
-        view.appendString(node, to: &scratch)
+        guard view.appendString(node, to: &scratch) else { return false }
         guard scratch.count <= ModelLimits.fieldBytesMax else {
             throw FactReader.rejection(
                 pointer, "the text is longer than \(ModelLimits.fieldBytesMax) bytes", "shorten it at its source")
@@ -153,11 +157,12 @@ struct FactReader: Sendable {
         return node
     }
 
-    static func missing(_ pointer: String, _ wanted: String) -> Rejection {
+    static func missing(_ pointer: String, _ wanted: String) -> PayloadFault {
         rejection(pointer, "\(wanted) is wanted here", "check the contract and what the model's route releases")
     }
 
-    static func rejection(_ pointer: String, _ detail: String, _ fix: String) -> Rejection {
-        Rejection(stage: .evaluate, code: .modelPayload, place: pointer, detail: detail, fix: fix)
+    static func rejection(_ pointer: String, _ detail: String, _ fix: String) -> PayloadFault {
+        PayloadFault(
+            rejection: Rejection(stage: .evaluate, code: .modelPayload, place: pointer, detail: detail, fix: fix))
     }
 }

@@ -1,5 +1,5 @@
 // Every command, in the order of the overview. There is no other registration.
 
 enum Commands {
-    static let all: [Command] = []
+    static let all: [Command] = BusCommands.all
 }
