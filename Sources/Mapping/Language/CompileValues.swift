@@ -213,9 +213,15 @@ extension AdapterCompiler {
 
     mutating func numberStyle(_ value: JSONValue, _ pointer: String) -> Int32 {
         var style = NumberStyle()
-        if let byte = character(value, "decimalSeparator", pointer) { style.decimalSeparator = byte }
+        if let both = value["decimalSeparator"]?.stringValue, both == ".," || both == ",." {
+            (style.decimalSeparator, style.otherDecimalSeparator) = (UInt8(ascii: "."), UInt8(ascii: ","))
+        } else if let byte = character(value, "decimalSeparator", pointer) {
+            style.decimalSeparator = byte
+        }
         if let byte = character(value, "thousandsSeparator", pointer) { style.thousandsSeparator = byte }
-        if style.decimalSeparator == style.thousandsSeparator {
+        if [style.decimalSeparator, style.otherDecimalSeparator].contains(style.thousandsSeparator),
+            style.thousandsSeparator != 0
+        {
             fault(pointer, "one character for both separators", "let the two separators differ")
         }
         program.numberStyles.append(style)

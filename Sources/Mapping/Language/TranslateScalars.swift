@@ -184,7 +184,7 @@ extension Translator {
 
     private static let booleanWords: [(String, Bool)] = [
         ("1", true), ("0", false), ("true", true), ("false", false), ("có", true), ("không", false), ("x", true),
-        ("yes", true), ("no", false), ("y", true), ("n", false), ("co", true), ("khong", false),
+        ("yes", true), ("no", false), ("y", true), ("n", false), ("c", true), ("k", false), ("co", true), ("khong", false),
     ]
 
     // MARK: Codes and pictures

@@ -25,7 +25,7 @@ struct ReleasePart {
     var valueEnd: Int32
     /// The index of the `leave` of an `enter…`.
     var end: Int32
-    /// Routes that get the part or something of it.
+    /// Routes that get the part or something of it; of a `leave` those that get all of it.
     var mask: RouteMask
     /// Routes that get it as it stands.
     var whole: RouteMask
@@ -120,7 +120,7 @@ struct RecordWalk {
             elements(view, value, field.element, effective, contract)
         }
         parts[entered].end = Int32(parts.count)
-        add(.leave, raw, start: start, isElement: isElement, 0, 0)
+        add(.leave, raw, start: start, isElement: isElement, effective, 0)
     }
 
     private mutating func elements(
