@@ -2,7 +2,7 @@
 // the same bytes without making one of these; a test holds the two together.
 
 import Crypto
-public import JSON
+import JSON
 
 /// Why bytes are not an audit entry.
 public struct AuditEntryError: Error, Sendable, Equatable {
