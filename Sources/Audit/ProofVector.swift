@@ -1,5 +1,6 @@
 // One proof as a JSON file, for `lgsp audit verify-proof`: made by this hub or by anybody's RFC 6962 log.
 
+import Bytes
 public import Crypto
 public import JSON
 
@@ -80,7 +81,7 @@ public enum ProofVector: Sendable, Equatable {
     }
 
     private static func hash(_ value: JSONValue?, _ member: String) throws(ProofVectorError) -> Digest {
-        guard let text = value?.stringValue, let bytes = Base64.decode(text.utf8), let digest = Digest(bytes: bytes)
+        guard let text = value?.stringValue, let bytes = try? Base64.decode(text), let digest = Digest(bytes: bytes)
         else { throw ProofVectorError(member: member) }
         return digest
     }

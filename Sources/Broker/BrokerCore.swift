@@ -192,6 +192,8 @@ public final class BrokerCore {
             case .transaction(let id): transactionDeadline(id)
             case .retention:
                 enforceRetention()
+                expireGroups()
+                expireTransactions()
                 deadlines.add(.retention, at: now + settings.retentionCheckMilliseconds)
             case .sync:
                 isSyncDue = true

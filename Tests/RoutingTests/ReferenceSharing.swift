@@ -1,6 +1,7 @@
 // The definition of sharing, written to be read: over value trees, by recursion, without a thought for speed.
 // The engine is held to it on random rules and records.
 
+import Bytes
 import Consent
 import Crypto
 import JSON
@@ -121,7 +122,7 @@ struct ReferenceSharing {
 
     func own(_ person: PersonReference, _ recipient: String) -> String {
         let key = HMACSHA256(key: secret).code(of: Array("lgsp-reference\0\(recipient)".utf8)).bytes
-        let message = Hex.decode(person.text.utf8) ?? []
+        let message = (try? Hex.decode(person.text)) ?? []
         return String(HMACSHA256(key: key).code(of: message).hex.prefix(32))
     }
 

@@ -103,7 +103,8 @@ import Testing
                 #expect(values[name] == nil, "denied and delivered: \(name)")
                 found[name] = .deny(reason)
             } else {
-                let value = try #require(values.removeValue(forKey: name))
+                let value = try #require(values[name])
+                values[name] = nil
                 let digest = String(SHA256.hash(value.write()).hex.prefix(32))
                 #expect(entry["valueDigest"]?.stringValue == digest)
                 found[name] = .permit(value: value, basis: entry["basis"]?.stringValue ?? "")

@@ -44,6 +44,8 @@ final class PartitionLog {
     /// Whether the core has noted the log for the next sync.
     var isNoted = false
     var bytesSinceCheckpoint = 0
+    /// Closed segments below this offset have been compacted.
+    var cleanedUpTo: Int64 = 0
     var segmentCreatedAt: Int64 = 0
     var watermarkFile: (any DiskFile)?
     /// Fetches that wait for records here.

@@ -106,7 +106,7 @@ struct ReleaseWriter {
                 flush()
                 guard let level = levels.popLast() else { break }
                 let isObject = source[base + Int(part.valueStart)] == 0x7B
-                if isObject, !hasContent, !part.isElement {
+                if isObject, !hasContent, !part.isElement, part.mask & bit == 0 {
                     // An object of which nothing is released says nothing, not even that it was there.
                     arena.removeLast(arena.count - level.mark)
                     hasContent = level.outerHasContent
