@@ -43,8 +43,7 @@ import Runtime
             throw BusError(.settings, text: "out of memory", fix: "give the process more memory", disposition: .stop)
         }
         unsafe messages = FetchQueue(
-            owning: queue, recordsMax: BusLimits.batchRecordsMax, bytesMax: BusLimits.batchBytesMax,
-            servers: settings.bootstrapServers)
+            owning: queue, of: handle, recordsMax: BusLimits.batchRecordsMax, bytesMax: BusLimits.batchBytesMax)
         for position in positions { try unsafe start(position, queue) }
     }
 

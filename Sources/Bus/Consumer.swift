@@ -77,7 +77,7 @@ public struct PollOutcome: Sendable {
             throw BusError(.settings, text: "no group given", fix: "give the consumer a group", disposition: .stop)
         }
         unsafe messages = FetchQueue(
-            owning: queue, recordsMax: options.recordsMax, bytesMax: options.bytesMax, servers: settings.bootstrapServers)
+            owning: queue, of: handle, recordsMax: options.recordsMax, bytesMax: options.bytesMax)
         let list = PartitionList(capacity: topics.count)
         for topic in topics { list.add(topic, -1, Int64(RD_KAFKA_OFFSET_INVALID)) }
         let code = unsafe rd_kafka_subscribe(handle.pointer, list.pointer)
@@ -143,7 +143,7 @@ public struct PollOutcome: Sendable {
         if options.usesBatchCall {
             messages.fetch(timeoutMilliseconds: timeoutMilliseconds, isInterrupted: rebalance)
         } else {
-            messages.fetchOneByOne(handle, timeoutMilliseconds: timeoutMilliseconds, isInterrupted: rebalance)
+            messages.fetchOneByOne(timeoutMilliseconds: timeoutMilliseconds, isInterrupted: rebalance)
         }
         // What was fetched before partitions were revoked in the same call is somebody else's now.
         if !handle.observer.rebalance.revoked.isEmpty { messages.keep(owned) }

@@ -13,6 +13,11 @@ public struct StoredPlace: Sendable, Hashable {
     public var partition: Int32
     /// -1 where the record was not stored.
     public var offset: Int64
+
+    public init(partition: Int32, offset: Int64) {
+        self.partition = partition
+        self.offset = offset
+    }
 }
 
 /// Books of the records that were handed to librdkafka.

@@ -5,19 +5,21 @@ import Records
 
 /// Owns a `rd_kafka_queue_t` and the messages taken from it that are not handed out yet. Used by one thread.
 @safe final class FetchQueue {
+    /// Held so that the client outlives the queue: librdkafka wants its queues destroyed first, and waits for
+    /// ever otherwise.
+    private let handle: ClientHandle
     private let queue: OpaquePointer
     private let recordsMax: Int
     private let bytesMax: Int
-    private let servers: String
     private let messages: UnsafeMutablePointer<UnsafeMutablePointer<rd_kafka_message_t>?>
     private var first = 0
     private var end = 0
 
-    @unsafe init(owning queue: OpaquePointer, recordsMax: Int, bytesMax: Int, servers: String) {
+    @unsafe init(owning queue: OpaquePointer, of handle: ClientHandle, recordsMax: Int, bytesMax: Int) {
+        self.handle = handle
         unsafe self.queue = queue
         self.recordsMax = max(1, recordsMax)
         self.bytesMax = max(1, bytesMax)
-        self.servers = servers
         unsafe messages = .allocate(capacity: self.recordsMax)
     }
 
@@ -41,7 +43,7 @@ import Records
     }
 
     /// The same through librdkafka's plain poll, one call per message.
-    func fetchOneByOne(_ handle: ClientHandle, timeoutMilliseconds: Int, isInterrupted: () -> Bool) {
+    func fetchOneByOne(timeoutMilliseconds: Int, isInterrupted: () -> Bool) {
         (first, end) = (0, 0)
         var timeout = Int32(clamping: timeoutMilliseconds)
         while end < recordsMax, let message = unsafe rd_kafka_consumer_poll(handle.pointer, timeout) {
@@ -89,7 +91,7 @@ import Records
                 outcome.endPositions.append(
                     PartitionPosition(topic, unsafe message.pointee.partition, unsafe message.pointee.offset))
             } else {
-                let error = unsafe Self.error(of: message, servers: servers)
+                let error = unsafe Self.error(of: message, servers: handle.servers)
                 if error.disposition == .stop || error.disposition == .recreate || error.code == .rebalanced {
                     if !batch.isEmpty || !outcome.endPositions.isEmpty || outcome.isRebalanced { return nil }
                     unsafe rd_kafka_message_destroy(message)

@@ -1,11 +1,14 @@
 // What the five stages have in common, so that one worker drives them all.
+public import Bus
 public import Records
 
-/// One stage of the record's way. Synchronous, without I/O: what it needs is given to it, what it makes goes to
-/// `out`. A stage never throws for a record: what cannot go on is a rejection or a denial in `out`.
-public protocol Stage {
+/// One stage of the record's way. Synchronous: what it needs is given to it, what it makes goes to `out`. A stage
+/// never throws for a record: what cannot go on is a rejection or a denial in `out`.
+public protocol Stage: SendableMetatype {
     /// Takes the records of one poll and appends what follows from them.
-    mutating func process(_ batch: borrowing RecordBatch, into out: inout RecordBatch)
+    ///
+    /// - Throws: `BusError` where nothing of the batch may be committed now, such as a platform that is away.
+    mutating func process(_ batch: borrowing RecordBatch, into out: inout RecordBatch) throws(BusError)
 
     /// Called before a transaction commits. `isCaughtUp` says that nothing was waiting when the last poll ended:
     /// the time for aggregates.

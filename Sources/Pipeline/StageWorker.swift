@@ -118,7 +118,7 @@ public final class StageWorker<S: Stage>: Sendable {
             if !batch.isEmpty {
                 gate.step("worker.read")
                 try prepare(&stage, batch)
-                stage.process(batch, into: &out)
+                try stage.process(batch, into: &out)
                 stateBox.withLock { $0.recordsRead += batch.count }
             }
             transaction.take(batch, outcome)

@@ -3,7 +3,7 @@
 import JSON
 import Mapping
 import Testing
-import TestSupport
+
 
 #if canImport(Glibc)
     import Glibc
@@ -35,7 +35,7 @@ import TestSupport
 }
 
 private func bytes(of path: String) -> [UInt8]? {
-    let descriptor = open(path, O_RDONLY)
+    let descriptor = unsafe open(path, O_RDONLY)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
     var content: [UInt8] = []

@@ -70,7 +70,7 @@ public struct AdapterCases: Sendable {
 
     private static func bytes(of input: JSONValue, tree: FileTree) -> [UInt8]? {
         if let file = input["file"]?.stringValue { return tree[file] }
-        if let base64 = input["base64"]?.stringValue { return Base64.decode(Array(base64.utf8)) }
+        if let base64 = input["base64"]?.stringValue { return try? Base64.decode(Array(base64.utf8)) }
         guard var text = text(input["text"]) else { return nil }
         for document in input["embedded"]?.objectValue ?? [] {
             guard let content = AdapterCases.text(document.value) else { return nil }

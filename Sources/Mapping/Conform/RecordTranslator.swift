@@ -118,7 +118,7 @@ extension Program {
     private func place(of tokens: ArraySlice<[UInt8]>, operation index: Int32) -> Int? {
         switch operations[Int(index)] {
         case .text(let source, _), .textList(let source, _, _), .date(let source, _, _), .decimal(let source, _),
-            .integer(let source, _), .boolean(let source), .picture(let source, _), .personReference(let source):
+            .integer(let source, _, _), .boolean(let source), .picture(let source, _), .personReference(let source):
             return Int(source.place)
         case .code(let code): return Int(codes[Int(code)].source.place)
         case .unit(let unit): return Int(units[Int(unit)].commune.place)
@@ -137,7 +137,7 @@ extension Program {
         switch tokens.first.map({ String(decoding: $0, as: UTF8.self) }) {
         case "fullName": return Int(person.namePlace)
         case "birthDate": return person.birthDate.map { Int($0.source.place) }
-        case "gender": return person.gender >= 0 ? Int(codes[Int(person.gender)].source.place) : nil
+        case "gender": return person.gender >= 0 ? place(of: [], operation: person.gender) : nil
         case "idNumber", "idKind", "personRef": return Int(person.number.place)
         default: return place(of: tokens, members: person.members)
         }

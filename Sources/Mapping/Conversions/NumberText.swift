@@ -3,6 +3,8 @@
 /// How a feed writes numbers.
 struct NumberStyle: Sendable, Equatable {
     var decimalSeparator: UInt8 = UInt8(ascii: ".")
+    /// A second decimal separator for feeds of mixed habits; 0 where there is none.
+    var otherDecimalSeparator: UInt8 = 0
     /// 0 where the feed groups no thousands.
     var thousandsSeparator: UInt8 = 0
     /// More digits than any amount or area has.
@@ -30,7 +32,7 @@ struct NumberText {
         }
         guard let end = readWhole(text, place, style) else { return false }
         if end < text.count {
-            guard text[end] == style.decimalSeparator, end + 1 < text.count else { return false }
+            guard text[end] == style.decimalSeparator || text[end] == style.otherDecimalSeparator, end + 1 < text.count else { return false }
             for index in end + 1..<text.count {
                 guard isDigit(text[index]), fraction.count < NumberStyle.digitsMax else { return false }
                 fraction.append(text[index])

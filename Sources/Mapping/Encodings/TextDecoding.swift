@@ -7,6 +7,11 @@ public import Records
 public struct DecodingFault: Error, Sendable, Equatable {
     public var code: RejectionCode
     public var place: Int
+
+    public init(code: RejectionCode, place: Int) {
+        self.code = code
+        self.place = place
+    }
 }
 
 /// The order of bytes in UTF-16, as a byte order mark or the zero bytes of ASCII letters show it.

@@ -4,7 +4,7 @@ import JSON
 import Records
 
 extension AdapterCompiler {
-    /// `{"number": paths, "fullName": value, "birthDate": {from, format}, "gender": {from, codes}, "with": {…}}`.
+    /// `{"number": paths, "fullName": value, "birthDate": {from, format}, "gender": value, "with": {…}}`.
     mutating func compilePerson(_ value: JSONValue, _ pointer: String, _ scope: Int32) -> Int32 {
         guard
             checkMembers(
@@ -15,12 +15,7 @@ extension AdapterCompiler {
         let name = value["fullName"] ?? .null
         var gender: Int32 = -1
         if let member = value["gender"] {
-            let inner = child(pointer, "gender")
-            if checkMembers(member, inner, required: ["from", "codes"], optional: ["otherwise"]),
-                let source = source(member, "from", inner, scope)
-            {
-                gender = compileCode(source, member, inner, scope)
-            }
+            gender = compile(member, child(pointer, "gender"), scope)
         }
         let person = PersonOperation(
             number: source(value, "number", pointer, scope) ?? none,

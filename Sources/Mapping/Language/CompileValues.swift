@@ -142,8 +142,9 @@ extension AdapterCompiler {
     private static let conversions: [String: [String]] = [
         "text": ["take", "after", "until", "split"], "upper": ["take", "after", "until", "split"],
         "lower": ["take", "after", "until", "split"], "date": ["format"], "partial-date": ["format"],
-        "date-time": ["format"], "month": ["format"], "decimal": ["decimalSeparator", "thousandsSeparator"],
-        "integer": ["decimalSeparator", "thousandsSeparator"], "boolean": [], "code": ["codes", "at", "otherwise"],
+        "date-time": ["format"], "month": ["format"], "year": ["format"], "decimal": ["decimalSeparator", "thousandsSeparator"],
+        "integer": ["decimalSeparator", "thousandsSeparator", "take", "after", "until"], "boolean": [],
+        "code": ["codes", "at", "otherwise", "take", "after", "until"],
         "picture": ["pictures"], "person-reference": [],
     ]
 
@@ -164,8 +165,11 @@ extension AdapterCompiler {
         case "partial-date": return compileDate(source, .partial, value, pointer)
         case "date-time": return compileDate(source, .time, value, pointer)
         case "month": return compileDate(source, .month, value, pointer)
+        case "year": return compileDate(source, .year, value, pointer)
         case "decimal": return operation(.decimal(source, style: numberStyle(value, pointer)))
-        case "integer": return operation(.integer(source, style: numberStyle(value, pointer)))
+        case "integer":
+            return operation(
+                .integer(source, style: numberStyle(value, pointer), shape: cut(value, pointer, TextShape())))
         case "boolean": return operation(.boolean(source))
         case "picture": return compilePictures(source, value, pointer)
         case "person-reference": return operation(.personReference(source))
@@ -176,7 +180,18 @@ extension AdapterCompiler {
     private mutating func compileText(
         _ conversion: String, _ source: SourceReference, _ value: JSONValue, _ pointer: String
     ) -> Int32 {
-        var form = TextShape(letterCase: conversion == "upper" ? .upper : conversion == "lower" ? .lower : .asIs)
+        let letterCase: TextShape.Case = conversion == "upper" ? .upper : conversion == "lower" ? .lower : .asIs
+        let index = cut(value, pointer, TextShape(letterCase: letterCase))
+        if value["split"] != nil {
+            guard let separator = character(value, "split", pointer) else { return nothing() }
+            return operation(.textList(source, shape: index, separator: separator))
+        }
+        return operation(.text(source, shape: index))
+    }
+
+    /// The members `take`, `after` and `until`.
+    private mutating func cut(_ value: JSONValue, _ pointer: String, _ initial: TextShape) -> Int32 {
+        var form = initial
         if let take = value["take"] {
             if let count = take.intValue, count > 0, count <= 10_000 {
                 form.take = Int32(count)
@@ -186,12 +201,7 @@ extension AdapterCompiler {
         }
         if let after = text(value, "after", pointer) { form.after = constant(after.utf8) }
         if let until = text(value, "until", pointer) { form.until = constant(until.utf8) }
-        let index = shape(form)
-        if value["split"] != nil {
-            guard let separator = character(value, "split", pointer) else { return nothing() }
-            return operation(.textList(source, shape: index, separator: separator))
-        }
-        return operation(.text(source, shape: index))
+        return shape(form)
     }
 
     private mutating func compileDate(
@@ -203,9 +213,15 @@ extension AdapterCompiler {
 
     mutating func numberStyle(_ value: JSONValue, _ pointer: String) -> Int32 {
         var style = NumberStyle()
-        if let byte = character(value, "decimalSeparator", pointer) { style.decimalSeparator = byte }
+        if let both = value["decimalSeparator"]?.stringValue, both == ".," || both == ",." {
+            (style.decimalSeparator, style.otherDecimalSeparator) = (UInt8(ascii: "."), UInt8(ascii: ","))
+        } else if let byte = character(value, "decimalSeparator", pointer) {
+            style.decimalSeparator = byte
+        }
         if let byte = character(value, "thousandsSeparator", pointer) { style.thousandsSeparator = byte }
-        if style.decimalSeparator == style.thousandsSeparator {
+        if [style.decimalSeparator, style.otherDecimalSeparator].contains(style.thousandsSeparator),
+            style.thousandsSeparator != 0
+        {
             fault(pointer, "one character for both separators", "let the two separators differ")
         }
         program.numberStyles.append(style)
@@ -237,7 +253,8 @@ extension AdapterCompiler {
         let otherwise = value["otherwise"].map { constant(json: $0) } ?? .absent
         program.codes.append(
             CodeOperation(
-                source: source, table: table, at: dateReference(value, "at", pointer, scope), otherwise: otherwise))
+                source: source, shape: cut(value, pointer, TextShape()), table: table,
+                at: dateReference(value, "at", pointer, scope), otherwise: otherwise))
         return operation(.code(Int32(program.codes.count - 1)))
     }
 }

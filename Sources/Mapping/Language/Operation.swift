@@ -31,7 +31,7 @@ struct TextShape: Sendable {
 }
 
 /// What is written for a date.
-enum DateOutput: Sendable { case day, partial, time, month }
+enum DateOutput: Sendable { case day, partial, time, month, year }
 
 /// One operation: writes a JSON value, or nothing.
 enum Operation: Sendable {
@@ -41,7 +41,7 @@ enum Operation: Sendable {
     case textList(SourceReference, shape: Int32, separator: UInt8)
     case date(SourceReference, formats: ListRange, output: DateOutput)
     case decimal(SourceReference, style: Int32)
-    case integer(SourceReference, style: Int32)
+    case integer(SourceReference, style: Int32, shape: Int32)
     case boolean(SourceReference)
     case code(Int32)
     case picture(SourceReference, pictures: ListRange)
@@ -75,6 +75,7 @@ struct DateReference: Sendable {
 
 struct CodeOperation: Sendable {
     var source: SourceReference
+    var shape: Int32
     var table: Int32
     var at: DateReference?
     /// Written where the table does not know the code; a quality issue is noted. Absent: a rejection.
@@ -96,7 +97,7 @@ struct PersonOperation: Sendable {
     var name: Int32
     var namePlace: Int32
     var birthDate: DateReference?
-    /// A code operation to male, female, unknown; -1 where the source has no such field.
+    /// The operation that writes male, female or unknown; -1 where the source has no such field.
     var gender: Int32
     var members: ListRange
 }

@@ -111,7 +111,7 @@ extension Translator {
         }
         output.append(contentsOf: ",\"gender\":".utf8)
         let mark = output.count
-        let outcome = person.gender < 0 ? .absent : writeCode(person.gender, record, to: &output)
+        let outcome = person.gender < 0 ? .absent : write(person.gender, record, to: &output)
         if outcome == .rejected { return false }
         if outcome == .absent { output.append(contentsOf: "\"unknown\"".utf8) }
         guard isCitizen else { return true }

@@ -20,10 +20,25 @@ extension Translator {
         _ whole: Range<Int>, _ shapeIndex: Int32, _ record: SourceRecord, to output: inout [UInt8]
     ) -> Outcome {
         let shape = program.shapes[Int(shapeIndex)]
+        guard let range = cut(whole, shape, record) else { return .absent }
+        let text = record.text.span.extracting(range)
+        switch shape.letterCase {
+        case .asIs: JSONWriter.appendString(text, to: &output)
+        case .upper, .lower:
+            scratch.removeAll(keepingCapacity: true)
+            (shape.letterCase == .upper ? LetterCase.upper : .lower).append(text, to: &scratch)
+            JSONWriter.appendString(scratch.span, to: &output)
+        }
+        return .written
+    }
+
+    /// The part of a text that a shape takes; nil where nothing is left.
+    func cut(_ whole: Range<Int>, _ shape: TextShape, _ record: SourceRecord) -> Range<Int>? {
+        if shape.take == 0, shape.after.isAbsent, shape.until.isAbsent { return whole }
         let bytes = record.text.span
         var range = whole
         if !shape.after.isAbsent {
-            guard let found = place(of: shape.after, in: range, bytes) else { return .absent }
+            guard let found = place(of: shape.after, in: range, bytes) else { return nil }
             range = found + Int(shape.after.count)..<range.upperBound
         }
         if !shape.until.isAbsent, let found = place(of: shape.until, in: range, bytes) {
@@ -43,16 +58,7 @@ extension Translator {
             }
             range = range.lowerBound..<end
         }
-        guard !range.isEmpty else { return .absent }
-        let text = bytes.extracting(range)
-        switch shape.letterCase {
-        case .asIs: JSONWriter.appendString(text, to: &output)
-        case .upper, .lower:
-            scratch.removeAll(keepingCapacity: true)
-            (shape.letterCase == .upper ? LetterCase.upper : .lower).append(text, to: &scratch)
-            JSONWriter.appendString(scratch.span, to: &output)
-        }
-        return .written
+        return range.isEmpty ? nil : range
     }
 
     /// Where a constant first stands in a range of the record.
@@ -122,13 +128,18 @@ extension Translator {
         _ reference: DateReference, _ form: DateOutput, _ record: SourceRecord, to output: inout [UInt8]
     ) -> Outcome {
         guard case .date(let date) = readDate(reference, record) else { return rejection == nil ? .absent : .rejected }
-        let needed: DatePrecision = form == .partial ? .year : form == .month ? .month : .day
+        let needed: DatePrecision = form == .partial || form == .year ? .year : form == .month ? .month : .day
         guard date.precision.rawValue >= needed.rawValue else {
             reject(.mapDate, reference.source.place, "month or day is not given", "the contract needs the whole date")
             return .rejected
         }
+        if form == .year {
+            appendDigits(date.year, 4, to: &output)
+            return .written
+        }
         output.append(UInt8(ascii: "\""))
         switch form {
+        case .year: break
         case .time: date.appendDateTime(to: &output)
         case .day, .partial: date.local.appendDate(to: &output)
         case .month:
@@ -143,9 +154,10 @@ extension Translator {
     // MARK: Numbers and booleans
 
     mutating func writeNumber(
-        _ source: SourceReference, _ style: Int32, asInteger: Bool, _ record: SourceRecord, to output: inout [UInt8]
+        _ source: SourceReference, _ style: Int32, asInteger: Bool, _ record: SourceRecord, to output: inout [UInt8], shape: Int32 = -1
     ) -> Outcome {
-        guard let range = text(source, record) else { return .absent }
+        guard let whole = text(source, record) else { return .absent }
+        guard let range = shape < 0 ? whole : cut(whole, program.shapes[Int(shape)], record) else { return .absent }
         guard number.read(record.text.span.extracting(range), program.numberStyles[Int(style)]),
             !asInteger || number.isInteger && number.whole.count <= 18
         else {
@@ -172,14 +184,15 @@ extension Translator {
 
     private static let booleanWords: [(String, Bool)] = [
         ("1", true), ("0", false), ("true", true), ("false", false), ("có", true), ("không", false), ("x", true),
-        ("yes", true), ("no", false), ("y", true), ("n", false), ("co", true), ("khong", false),
+        ("yes", true), ("no", false), ("y", true), ("n", false), ("c", true), ("k", false), ("co", true), ("khong", false),
     ]
 
     // MARK: Codes and pictures
 
     mutating func writeCode(_ index: Int32, _ record: SourceRecord, to output: inout [UInt8]) -> Outcome {
         let code = program.codes[Int(index)]
-        guard let range = text(code.source, record) else { return .absent }
+        guard let whole = text(code.source, record), let range = cut(whole, program.shapes[Int(code.shape)], record)
+        else { return .absent }
         var day: Int?
         if let at = code.at, case .date(let date) = readDate(at, record, silently: true) { day = date.dayNumber }
         switch program.tables[Int(code.table)].answer(record.text.span.extracting(range), day: day, scratch: &scratch) {

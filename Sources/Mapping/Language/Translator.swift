@@ -295,8 +295,8 @@ struct Translator: Sendable {
             return writeDate(DateReference(source: source, formats: formats), form, record, to: &output)
         case .decimal(let source, let style):
             return writeNumber(source, style, asInteger: false, record, to: &output)
-        case .integer(let source, let style):
-            return writeNumber(source, style, asInteger: true, record, to: &output)
+        case .integer(let source, let style, let shape):
+            return writeNumber(source, style, asInteger: true, record, to: &output, shape: shape)
         case .boolean(let source): return writeBoolean(source, record, to: &output)
         case .code(let code): return writeCode(code, record, to: &output)
         case .picture(let source, let pictures): return writePicture(source, pictures, record, to: &output)

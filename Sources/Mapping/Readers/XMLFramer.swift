@@ -74,11 +74,12 @@ struct XMLFramer: Sendable {
         if let recordStart { needed = recordStart }
         if let contextStart { needed = min(needed, contextStart.place) }
         switch state {
-        case .startName, .inTag, .attributeValue, .selfClosing, .instruction, .instructionEnd:
+        case .text: break
+        case .comment, .commentDash, .commentEnd, .data, .dataBracket, .dataEnd:
+            needed = min(needed, max(tokenStart, core.position - core.limits.faultBytesMax))
+        default:
             // The tag may turn out to open a record.
             needed = min(needed, tokenStart)
-        case .tagOpen: needed = min(needed, tokenStart)
-        default: break
         }
         if core.position - needed > core.limits.recordBytesMax {
             if !core.isTooLarge { core.keepFrom = needed }
