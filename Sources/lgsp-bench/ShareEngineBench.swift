@@ -7,7 +7,8 @@ import JSON
 import Records
 import Routing
 
-/// Runs the share scenarios and prints one line each; `--records N` (default 200,000) sets the length.
+/// Runs the share scenarios and prints one line each; `--records N` (default 200,000) sets the length,
+/// `--only TITLE` runs the scenarios whose title begins so.
 func runShareEngineBench(arguments: [String]) {
     var recordCount = 200_000
     if let place = arguments.firstIndex(of: "--records"), place + 1 < arguments.count {
@@ -26,7 +27,10 @@ func runShareEngineBench(arguments: [String]) {
                 do { try tape.parse(batch.arena.span.extracting(slot.value.range)) } catch { print("not JSON") }
             }
         } / Double(batch.count), floor)
-    for scenario in ShareBench.scenarios { ShareBench.run(scenario, batch, recordCount, floor) }
+    let wanted = arguments.firstIndex(of: "--only").flatMap { $0 + 1 < arguments.count ? arguments[$0 + 1] : nil }
+    for scenario in ShareBench.scenarios where wanted.map({ scenario.title.hasPrefix($0) }) ?? true {
+        ShareBench.run(scenario, batch, recordCount, floor)
+    }
 }
 
 /// The share scenarios.
