@@ -1,0 +1,95 @@
+// ListOffsets (key 2), versions 1-7, flexible from 6: offsets by timestamp.
+// -1 asks for the end (under read_committed the last stable offset), -2 for the start and, from
+// version 7, -3 for the record with the largest timestamp.
+
+/// Timestamps, or the special values, for partitions.
+public struct ListOffsetsRequest: WireMessage {
+    public static let apiKey = APIKey.listOffsets
+    public var replicaID: Int32 = -1
+    public var isolationLevel: Int8 = 0
+    public var topics: [Topic] = []
+
+    public init() {}
+
+    public mutating func fields(_ coder: inout FieldCoder) throws(WireError) {
+        try coder.integer(&replicaID)
+        if coder.version >= 2 { try coder.integer(&isolationLevel) }
+        try coder.array(&topics)
+        try coder.tags()
+    }
+
+    public struct Topic: WireFields {
+        public var name: String = ""
+        public var partitions: [Partition] = []
+
+        public init() {}
+
+        public mutating func fields(_ coder: inout FieldCoder) throws(WireError) {
+            try coder.string(&name)
+            try coder.array(&partitions)
+            try coder.tags()
+        }
+
+        public struct Partition: WireFields {
+            public var index: Int32 = 0
+            public var currentLeaderEpoch: Int32 = -1
+            public var timestamp: Int64 = 0
+
+            public init() {}
+
+            public mutating func fields(_ coder: inout FieldCoder) throws(WireError) {
+                try coder.integer(&index)
+                if coder.version >= 4 { try coder.integer(&currentLeaderEpoch) }
+                try coder.integer(&timestamp)
+                try coder.tags()
+            }
+        }
+    }
+}
+
+/// The first offset at or after each timestamp.
+public struct ListOffsetsResponse: WireMessage {
+    public static let apiKey = APIKey.listOffsets
+    public var throttleTimeMilliseconds: Int32 = 0
+    public var topics: [Topic] = []
+
+    public init() {}
+
+    public mutating func fields(_ coder: inout FieldCoder) throws(WireError) {
+        if coder.version >= 2 { try coder.integer(&throttleTimeMilliseconds) }
+        try coder.array(&topics)
+        try coder.tags()
+    }
+
+    public struct Topic: WireFields {
+        public var name: String = ""
+        public var partitions: [Partition] = []
+
+        public init() {}
+
+        public mutating func fields(_ coder: inout FieldCoder) throws(WireError) {
+            try coder.string(&name)
+            try coder.array(&partitions)
+            try coder.tags()
+        }
+
+        public struct Partition: WireFields {
+            public var index: Int32 = 0
+            public var error: ErrorCode = .none
+            public var timestamp: Int64 = -1
+            public var offset: Int64 = -1
+            public var leaderEpoch: Int32 = -1
+
+            public init() {}
+
+            public mutating func fields(_ coder: inout FieldCoder) throws(WireError) {
+                try coder.integer(&index)
+                try coder.error(&error)
+                if coder.version >= 1 { try coder.integer(&timestamp) }
+                if coder.version >= 1 { try coder.integer(&offset) }
+                if coder.version >= 4 { try coder.integer(&leaderEpoch) }
+                try coder.tags()
+            }
+        }
+    }
+}

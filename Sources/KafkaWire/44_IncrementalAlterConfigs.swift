@@ -1,0 +1,79 @@
+// IncrementalAlterConfigs (key 44), versions 0-1, flexible from 1.
+// Operations: 0 set, 1 delete (back to the default), 2 append to and 3 subtract from a list.
+
+/// The changes.
+public struct IncrementalAlterConfigsRequest: WireMessage {
+    public static let apiKey = APIKey.incrementalAlterConfigs
+    public var resources: [Resource] = []
+    public var validatesOnly: Bool = false
+
+    public init() {}
+
+    public mutating func fields(_ coder: inout FieldCoder) throws(WireError) {
+        try coder.array(&resources)
+        try coder.boolean(&validatesOnly)
+        try coder.tags()
+    }
+
+    public struct Resource: WireFields {
+        public var type: Int8 = 0
+        public var name: String = ""
+        public var configs: [Config] = []
+
+        public init() {}
+
+        public mutating func fields(_ coder: inout FieldCoder) throws(WireError) {
+            try coder.integer(&type)
+            try coder.string(&name)
+            try coder.array(&configs)
+            try coder.tags()
+        }
+
+        public struct Config: WireFields {
+            public var name: String = ""
+            public var operation: Int8 = 0
+            public var value: String?
+
+            public init() {}
+
+            public mutating func fields(_ coder: inout FieldCoder) throws(WireError) {
+                try coder.string(&name)
+                try coder.integer(&operation)
+                try coder.nullableString(&value)
+                try coder.tags()
+            }
+        }
+    }
+}
+
+/// One result a resource.
+public struct IncrementalAlterConfigsResponse: WireMessage {
+    public static let apiKey = APIKey.incrementalAlterConfigs
+    public var throttleTimeMilliseconds: Int32 = 0
+    public var results: [Result] = []
+
+    public init() {}
+
+    public mutating func fields(_ coder: inout FieldCoder) throws(WireError) {
+        try coder.integer(&throttleTimeMilliseconds)
+        try coder.array(&results)
+        try coder.tags()
+    }
+
+    public struct Result: WireFields {
+        public var error: ErrorCode = .none
+        public var errorMessage: String?
+        public var type: Int8 = 0
+        public var name: String = ""
+
+        public init() {}
+
+        public mutating func fields(_ coder: inout FieldCoder) throws(WireError) {
+            try coder.error(&error)
+            try coder.nullableString(&errorMessage)
+            try coder.integer(&type)
+            try coder.string(&name)
+            try coder.tags()
+        }
+    }
+}
