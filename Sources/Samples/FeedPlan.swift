@@ -15,7 +15,8 @@ struct FeedPlan {
     var recordsPerFile: Int
     /// Faults with the code that a correct hub rejects them with.
     var faults: [(fault: SampleFault, code: String)]
-    var truncationCode = "file.truncated"
+    /// How a hub rejects the record in which a file breaks off; nil where none does.
+    var truncationCode: String? = "file.truncated"
     var hasEmptyFile = false
     var hasRepeatedFile = false
     var hasDoctypeFile = false
@@ -54,7 +55,7 @@ struct FeedWriter {
     private var truncatedFile: Int { fileCount / 2 }
 
     private func isCutOff(_ index: Int) -> Bool {
-        index / plan.recordsPerFile == truncatedFile
+        plan.truncationCode != nil && index / plan.recordsPerFile == truncatedFile
             && (index + 1 == plan.count || (index + 1) % plan.recordsPerFile == 0) && index % plan.recordsPerFile != 0
     }
 
@@ -108,9 +109,9 @@ struct FeedWriter {
             let mark = bytes.count
             let fault = fault(of: index)
             plan.record(index, fault?.fault, false, &bytes)
-            if isCutOff(index) {
+            if isCutOff(index), let code = plan.truncationCode {
                 cut(&bytes, from: mark)
-                reject(plan.truncationCode)
+                reject(code)
                 return bytes
             }
             if let fault {

@@ -16,7 +16,7 @@ struct UnitSamples {
         let schools = reference.communes.count * 3
         return FeedPlan(
             agency: "office", feed: "reference-unit", kind: 19, count: facilityCount + DrivingSamples.centreCount + schools,
-            recordsPerFile: 1 << 20, faults: [], fileStride: 2, name: { _ in "00000_donvi_2024.csv" },
+            recordsPerFile: 1 << 20, faults: [], truncationCode: nil, fileStride: 2, name: { _ in "00000_donvi_2024.csv" },
             head: { _, _ in
                 var bytes: [UInt8] = []
                 bytes.row(Self.titles, delimiter: ",", encoding: .utf8)
