@@ -32,6 +32,11 @@ public struct RouteAccount: Sendable, Equatable {
     /// Contract records that the route applies to, found by asking the rules again; nil where nobody asked.
     public var matched: Int?
 
+    public init(recipient: String, contract: String) {
+        self.recipient = recipient
+        self.contract = contract
+    }
+
     public var deniedCount: Int { denied.values.reduce(0, +) }
     public var isBalanced: Bool {
         delivered == released && (matched == nil || matched == released + deniedCount)

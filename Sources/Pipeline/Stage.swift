@@ -4,7 +4,7 @@ public import Records
 
 /// One stage of the record's way. Synchronous: what it needs is given to it, what it makes goes to `out`. A stage
 /// never throws for a record: what cannot go on is a rejection or a denial in `out`.
-public protocol Stage {
+public protocol Stage: SendableMetatype {
     /// Takes the records of one poll and appends what follows from them.
     ///
     /// - Throws: `BusError` where nothing of the batch may be committed now, such as a platform that is away.

@@ -51,13 +51,15 @@ final class Connection {
     }
 
     /// Makes room behind the received bytes and returns how much there is.
-    func prepareToReceive(_ least: Int) -> Int {
+    func prepareToReceive(_ bytesMax: Int) -> Int {
+        // A peer that says little gets little room; one that fills it gets twice as much next time.
+        let least = min(bytesMax, max(4 << 10, received - consumed))
         if consumed > 0 {
             if consumed == received {
                 consumed = 0
                 received = 0
                 // A large frame's buffer is given back once it is handled.
-                if input.count > 4 << 20 { input = [] }
+                if input.count > 2 << 20 { input = [] }
             } else if input.count - received < least {
                 input.replaceSubrange(0..<(received - consumed), with: input[consumed..<received])
                 received -= consumed
@@ -65,7 +67,7 @@ final class Connection {
             }
         }
         if input.count - received < least {
-            input.append(contentsOf: repeatElement(0, count: max(least, min(input.count, 8 << 20))))
+            input.append(contentsOf: repeatElement(0, count: max(least, min(input.count, 1 << 20))))
         }
         return input.count - received
     }

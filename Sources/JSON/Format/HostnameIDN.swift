@@ -13,8 +13,12 @@ enum HostnameIDN {
                 labels[labels.count - 1].append(scalar)
             }
         }
-        // Each label's length is that of its ASCII form; a character takes at least one byte there.
-        return text.count <= 253 * 4 && labels.allSatisfy(isLabel)
+        guard text.count <= 253 * 4, labels.allSatisfy(isLabel) else { return false }
+        // The name's length is that of its ASCII form.
+        let lengths = labels.map { label in
+            label.allSatisfy { $0 < 0x80 } ? label.count : 4 + Punycode.encoded(label).count
+        }
+        return lengths.reduce(labels.count - 1, +) <= 253
     }
 
     static func isLabel(_ label: [UInt32]) -> Bool {
@@ -28,7 +32,7 @@ enum HostnameIDN {
         if label.count >= 4, label[2] == 0x2D, label[3] == 0x2D { return false }
         guard let scalar = Unicode.Scalar(first), !isMark(scalar) else { return false }
         guard label.indices.allSatisfy({ isAllowed(label, $0) }) else { return false }
-        return Punycode.encodedCount(label) <= 59
+        return Punycode.encoded(label).count <= 59
     }
 
     private static func isMark(_ scalar: Unicode.Scalar) -> Bool {
@@ -80,8 +84,14 @@ enum HostnameIDN {
         guard let first = label.first.flatMap(Unicode.Scalar.init), !isMark(first), first != "-", label.last != 0x2D
         else { return false }
         if label.count >= 4, label[2] == 0x2D, label[3] == 0x2D { return false }
+        // Only the spelling that the label itself encodes to is one.
+        let spelling = Punycode.encoded(label)
+        guard spelling.count == range.count, zip(spelling, range).allSatisfy({ lowercased(text[$1]) == lowercased($0) })
+        else { return false }
         return label.indices.allSatisfy { isAllowed(label, $0) }
     }
+
+    private static func lowercased(_ byte: UInt8) -> UInt8 { ASCII.isLetter(byte) ? byte | 0x20 : byte }
 }
 
 /// The ASCII form of labels (RFC 3492).
@@ -142,12 +152,12 @@ enum Punycode {
         return output
     }
 
-    /// How long the label is once encoded, without its prefix.
-    static func encodedCount(_ label: [UInt32]) -> Int {
-        var count = label.count { $0 < 0x80 }
-        var handled = count
-        let basic = count
-        if basic > 0 { count += 1 }
+    /// The label's ASCII form without its prefix.
+    static func encoded(_ label: [UInt32]) -> [UInt8] {
+        var output = label.filter { $0 < 0x80 }.map { UInt8(truncatingIfNeeded: $0) }
+        let basic = output.count
+        var handled = basic
+        if basic > 0 { output.append(0x2D) }
         var scalar = 128
         var delta = 0
         var bias = 72
@@ -158,15 +168,7 @@ enum Punycode {
             for value in label.map(Int.init) {
                 if value < scalar { delta += 1 }
                 if value != scalar { continue }
-                var rest = delta
-                var step = 36
-                while true {
-                    let threshold = min(max(step - bias, 1), 26)
-                    count += 1
-                    if rest < threshold { break }
-                    rest = (rest - threshold) / (36 - threshold)
-                    step += 36
-                }
+                appendInteger(delta, bias, to: &output)
                 bias = adapt(delta, handled + 1, isFirst: handled == basic)
                 delta = 0
                 handled += 1
@@ -174,6 +176,20 @@ enum Punycode {
             delta += 1
             scalar += 1
         }
-        return count
+        return output
+    }
+
+    private static func appendInteger(_ value: Int, _ bias: Int, to output: inout [UInt8]) {
+        func digit(_ value: Int) -> UInt8 { UInt8(truncatingIfNeeded: value < 26 ? 0x61 + value : 0x30 + value - 26) }
+        var rest = value
+        var step = 36
+        while true {
+            let threshold = min(max(step - bias, 1), 26)
+            if rest < threshold { break }
+            output.append(digit(threshold + (rest - threshold) % (36 - threshold)))
+            rest = (rest - threshold) / (36 - threshold)
+            step += 36
+        }
+        output.append(digit(rest))
     }
 }

@@ -119,7 +119,7 @@ enum URIFormat {
                 else { return false }
                 place += 3
             } else {
-                if byte <= 0x20 || byte == 0x7F || ASCII.contains("\"'<>\\^`|}", byte) { return false }
+                if byte <= 0x20 || byte == 0x7F || ASCII.contains("\"<>\\^`|}", byte) { return false }
                 place += 1
             }
         }
@@ -140,13 +140,15 @@ enum URIFormat {
                         ASCII.isHexadecimal(text[place + 2])
                     else { return false }
                     place += 3
-                } else if ASCII.isLetter(byte) || ASCII.isDigit(byte) || byte == 0x5F || byte == 0x2E && place > first {
+                } else if ASCII.isLetter(byte) || ASCII.isDigit(byte) || byte == 0x5F
+                    || byte == 0x2E && place > first && text[place - 1] != 0x2E
+                {
                     place += 1
                 } else {
                     break
                 }
             }
-            if place == first { return false }
+            if place == first || text[place - 1] == 0x2E { return false }
             if place < range.upperBound, text[place] == 0x2A {
                 place += 1
             } else if place < range.upperBound, text[place] == 0x3A {

@@ -32,6 +32,8 @@ struct SchemaIndex {
     private(set) var dynamicAnchors: [String: SchemaPlace] = [:]
     private(set) var values: [SchemaPlace: JSONValue] = [:]
     private let documents: [String: JSONValue]
+    /// The `$id` of a document known by another URI.
+    private var aliases: [String: String] = [:]
     private var indexed: Set<String> = []
 
     init(documents: [String: JSONValue]) { self.documents = documents }
@@ -40,11 +42,18 @@ struct SchemaIndex {
     mutating func add(_ document: JSONValue, uri: String) throws(SchemaError) -> SchemaPlace {
         indexed.insert(uri)
         if resources[uri] == nil { resources[uri] = document }
-        return try scan(document, SchemaPlace(resource: uri, pointer: ""))
+        let place = try scan(document, SchemaPlace(resource: uri, pointer: ""))
+        if place.resource != uri { aliases[uri] = place.resource }
+        return place
     }
 
-    /// The place of a value found at `place` by its parent: a resource of its own where it has an `$id`.
+    /// The place of a value found at `place` by its parent: a resource of its own where it has an `$id`. The root
+    /// of a resource is in its place already.
     func canonical(_ value: JSONValue, _ place: SchemaPlace) throws(SchemaError) -> SchemaPlace {
+        place.pointer.isEmpty ? place : try identified(value, place)
+    }
+
+    private func identified(_ value: JSONValue, _ place: SchemaPlace) throws(SchemaError) -> SchemaPlace {
         guard let id = value["$id"] else { return place }
         guard let text = id.stringValue else { throw fault(place, "$id must be a string") }
         if let fragment = URIReference(text).fragment, !fragment.isEmpty {
@@ -56,7 +65,7 @@ struct SchemaIndex {
     /// As deep as the document, which the parse has limited.
     private mutating func scan(_ value: JSONValue, _ found: SchemaPlace) throws(SchemaError) -> SchemaPlace {
         guard case .object(let members) = value else { return found }
-        let place = try canonical(value, found)
+        let place = try identified(value, found)
         if place != found {
             if resources[place.resource] != nil, indexed.contains(place.resource), found.pointer != "" {
                 throw fault(found, "another schema has the same $id")
@@ -107,8 +116,10 @@ struct SchemaIndex {
     mutating func resolve(_ reference: String, from place: SchemaPlace, keyword: String) throws(SchemaError) -> (
         place: SchemaPlace, value: JSONValue, dynamicName: String?
     ) {
-        let uri = URIReference.resolve(reference, base: place.resource)
-        guard try load(uri), let root = resources[uri] else {
+        var uri = URIReference.resolve(reference, base: place.resource)
+        let isKnown = try load(uri)
+        uri = aliases[uri] ?? uri
+        guard isKnown, let root = resources[uri] else {
             throw fault(place, "\(keyword) names \(uri), which was not passed in; nothing is fetched")
         }
         let fragment = URIReference(reference).fragment ?? ""
@@ -131,7 +142,7 @@ struct SchemaIndex {
         _ pointer: [UInt8], from root: JSONValue, at start: SchemaPlace, _ referrer: SchemaPlace, _ keyword: String
     ) throws(SchemaError) -> (SchemaPlace, JSONValue) {
         guard let parsed = try? JSONPointer(utf8: pointer) else { throw fault(referrer, "\(keyword) has no valid pointer") }
-        var place = try canonical(root, start)
+        var place = start
         var value = root
         var shape = KeywordShape.schema
         for token in parsed.tokens {

@@ -4,7 +4,7 @@
 public import Bus
 public import Connectors
 import Crypto
-import Records
+public import Records
 public import Runtime
 
 /// The Deliver stage of one connector.

@@ -2,7 +2,7 @@
 // untouched, each with its source, the file's SHA-256, its number and place in the file and the arrival time.
 // What cannot be cut out becomes a raw record too, marked with the reason, so that everything read is counted.
 import Bytes
-import Mapping
+public import Mapping
 public import Records
 
 /// One file on its way into a raw topic.

@@ -19,17 +19,17 @@ struct BasisQuestion {
 
     init(time: Int64) { self.time = time }
 
-    /// The first basis that holds. `queries` has one for each basis of the route; only those of consents are read.
+    /// The first basis that holds. `queries` has one for each basis of the route from `firstQuery` on; only those
+    /// of consents are read.
     mutating func decide(
-        _ route: borrowing CompiledRoute, _ walk: borrowing RecordWalk, source: [UInt8], base: Int,
-        consents: ConsentView, queries: ArraySlice<ConsentQuery?>
+        _ route: CompiledRoute, _ walk: borrowing RecordWalk, source: [UInt8], base: Int,
+        consents: ConsentView, queries: ContiguousArray<ConsentQuery?>, firstQuery: Int
     ) -> BasisDecision {
         var reason: DenialReason?
         for place in route.bases.indices {
-            let from = route.bases[place].from
-            let to = route.bases[place].to
-            guard let query = queries[queries.startIndex + place], let consent = route.bases[place].consent else {
-                if from <= time && time < to { return .holds(place) }
+            let basis = route.bases[place]
+            guard let consent = basis.consent, let query = queries[firstQuery + place] else {
+                if basis.from <= time && time < basis.to { return .holds(place) }
                 continue
             }
             let denial = ask(consent, query, walk, source: source, base: base, consents: consents)

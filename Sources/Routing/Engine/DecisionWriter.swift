@@ -1,22 +1,26 @@
 // Writes decisions into the batch that Share produces: the deliver record of a permit and the audit record of
-// either. Texts that many records have in common are stored once a batch and pointed at.
+// either. Texts that many records have in common are stored or put together once and pointed at.
 
 import Consent
 import Crypto
 import Records
 
-/// What the decisions on one record have in common.
+/// What the decisions on one record have in common; reused from record to record.
 struct DecisionSubject {
     /// In the output arena: the record's `ce_id`, or its coordinates where it has none.
-    var origin: ArenaSlice
+    var origin = ArenaSlice.absent
     /// In the output arena; absent where the record has none that could be shown.
-    var subject: ArenaSlice
-    var source: ArenaSlice
-    var time: ArenaSlice
-    var dataSchema: ArenaSlice
-    var traceParent: ArenaSlice
-    /// The hub-wide reference behind `subject`, where it is one.
+    var subject = ArenaSlice.absent
+    var source = ArenaSlice.absent
+    var time = ArenaSlice.absent
+    var dataSchema = ArenaSlice.absent
+    var traceParent = ArenaSlice.absent
+    /// The hub-wide reference behind `subject`, where it is one and a recipient needs its own.
     var person: PersonReference?
+    /// `","origin":"…`, for audit entries.
+    var originText: [UInt8] = []
+    /// `,"subject":"…"`, for audit entries.
+    var subjectText: [UInt8] = []
 }
 
 /// What one route's records of a batch have in common; slices of the output arena.
@@ -24,12 +28,25 @@ struct RouteConstants {
     var topic: Int32
     var type: ArenaSlice
     var purpose: ArenaSlice
-    /// The basis stored last, by its place; a law stays the same for a batch.
-    var basis: Int
-    var basisText: ArenaSlice
+    /// The law used last, by its place; with one time for the batch it stays the same.
+    var basis = -1
+    var basisText = ArenaSlice.absent
+    /// An audit entry up to the id, for that law.
+    var permitStart: [UInt8] = []
 }
 
-/// The writer; reused from batch to batch.
+/// A permit's parts beside the record.
+struct PermitParts {
+    var basis: Int
+    /// What a consent basis rests on.
+    var evidence: [UInt8]
+    var key: ArenaSlice
+    var subject: ArenaSlice
+    /// The released object, already in the output arena.
+    var value: ArenaSlice
+}
+
+/// The writer; made for each batch.
 struct DecisionWriter {
     /// Names and constant values, stored once a batch.
     private struct Names {
@@ -61,10 +78,9 @@ struct DecisionWriter {
     private let auditStart: [UInt8]
 
     private static let basisName = Array("\",\"basis\":\"".utf8)
-    private static let originName = Array("\",\"origin\":\"".utf8)
     private static let reasonName = Array("\",\"reason\":\"".utf8)
-    private static let subjectName = Array(",\"subject\":\"".utf8)
     private static let digestName = Array(",\"valueDigest\":\"".utf8)
+    private static let end = Array("\"}".utf8)
     private static let reasons = DenialReason.allCases.map { Array($0.rawValue.utf8) }
 
     /// Begins a batch decided at a time in milliseconds since 1970 UTC.
@@ -75,124 +91,122 @@ struct DecisionWriter {
     }
 
     /// Stores what a route's records have in common.
-    func constants(_ route: borrowing CompiledRoute, _ contract: String, _ major: Int, _ out: inout RecordBatch)
-        -> RouteConstants
-    {
+    func constants(_ route: CompiledRoute, _ contract: ContractRoutes, _ out: inout RecordBatch) -> RouteConstants {
         RouteConstants(
-            topic: out.topicIndex(route.topic), type: out.store("vn.lgsp.\(contract).v\(major)"),
-            purpose: out.store(route.purpose), basis: -1, basisText: .absent)
+            topic: out.topicIndex(route.topic), type: out.store("vn.lgsp.\(contract.contract).v\(contract.major)"),
+            purpose: out.store(route.purpose))
     }
 
-    /// Appends an identifier: the first 16 bytes of a digest as hex.
-    private static func appendIdentifier(_ digest: Digest, to out: inout RecordBatch) -> ArenaSlice {
+    /// The first 16 bytes of a digest, as identifiers have them.
+    private static func identifier(_ digest: Digest) -> PersonReference {
+        PersonReference(high: digest.word0, low: digest.word1)
+    }
+
+    private static func store(_ identifier: PersonReference, _ out: inout RecordBatch) -> ArenaSlice {
         let mark = out.mark
-        PersonReference(high: digest.word0, low: digest.word1).append(to: &out.arena)
+        identifier.append(to: &out.arena)
         return out.slice(from: mark)
     }
 
     /// A decision's id: the same origin, route, rules and outcome have the same, also after a crash.
-    private static func decisionDigest(_ route: borrowing CompiledRoute, _ outcome: Outcome, _ origin: Span<UInt8>)
-        -> Digest
-    {
+    private static func decision(_ route: CompiledRoute, _ outcome: Outcome, _ origin: Span<UInt8>) -> PersonReference {
         var hasher = SHA256()
         hasher.update(route.tags[outcome.index])
         hasher.update(origin)
-        return hasher.finish()
+        return identifier(hasher.finish())
+    }
+
+    /// A deliver record's `ce_id`: that of the origin for this recipient.
+    private static func delivery(_ route: CompiledRoute, _ origin: Span<UInt8>) -> PersonReference {
+        var hasher = SHA256()
+        hasher.update(origin)
+        hasher.update(byte: 0)
+        hasher.update(route.recipient)
+        return identifier(hasher.finish())
     }
 
     /// Adds the deliver record and the audit record of a permit.
-    ///
-    /// `value` is the released object, already in the output arena; `evidence` is what a consent basis rests on.
     func permit(
-        _ route: borrowing CompiledRoute, _ constants: inout RouteConstants, _ record: DecisionSubject, basis: Int,
-        evidence: [UInt8], key: ArenaSlice, subject: ArenaSlice, value: ArenaSlice, out: inout RecordBatch
+        _ route: CompiledRoute, _ constants: inout RouteConstants, _ record: DecisionSubject, _ parts: PermitParts,
+        _ out: inout RecordBatch
     ) {
-        let isConsent = route.bases[basis].consent != nil
+        let basis = route.bases[parts.basis]
+        let isConsent = basis.consent != nil
         var basisText = constants.basisText
-        if isConsent || constants.basis != basis {
+        if isConsent || constants.basis != parts.basis {
             let mark = out.mark
-            out.arena.append(contentsOf: route.bases[basis].text)
-            if isConsent { out.arena.append(contentsOf: evidence) }
+            out.arena.append(contentsOf: basis.text)
+            if isConsent { out.arena.append(contentsOf: parts.evidence) }
             basisText = out.slice(from: mark)
-            if !isConsent {
-                constants.basis = basis
-                constants.basisText = basisText
-            }
         }
-        var hasher = SHA256()
-        hasher.update(out.arena.span.extracting(record.origin.range))
-        hasher.update(byte: 0)
-        hasher.update(route.recipient)
-        let id = DecisionWriter.appendIdentifier(hasher.finish(), to: &out)
-        let decisionDigest = DecisionWriter.decisionDigest(
-            route, .permit, out.arena.span.extracting(record.origin.range))
-        let decision = DecisionWriter.appendIdentifier(decisionDigest, to: &out)
+        if !isConsent, constants.basis != parts.basis {
+            constants.basis = parts.basis
+            constants.basisText = basisText
+            constants.permitStart = auditStart + DecisionWriter.basisName + basis.escapedText + route.texts.permitHead
+        }
+        let origin = record.origin.range
+        let id = DecisionWriter.store(DecisionWriter.delivery(route, out.arena.span.extracting(origin)), &out)
+        let decision = DecisionWriter.decision(route, .permit, out.arena.span.extracting(origin))
+        let decisionText = DecisionWriter.store(decision, &out)
+        addDelivery(constants, record, parts, id: id, decision: decisionText, basis: basisText, &out)
+
+        let digest = DecisionWriter.identifier(SHA256.hash(out.arena.span.extracting(parts.value.range)))
+        let mark = out.mark
+        if isConsent {
+            out.arena.append(contentsOf: auditStart)
+            out.arena.append(contentsOf: DecisionWriter.basisName)
+            out.arena.append(contentsOf: basis.escapedText)
+            out.arena.append(contentsOf: parts.evidence)
+            out.arena.append(contentsOf: route.texts.permitHead)
+        } else {
+            out.arena.append(contentsOf: constants.permitStart)
+        }
+        decision.append(to: &out.arena)
+        out.arena.append(contentsOf: record.originText)
+        out.arena.append(contentsOf: route.texts.purposeAndTail)
+        out.arena.append(contentsOf: record.subjectText)
+        out.arena.append(contentsOf: DecisionWriter.digestName)
+        digest.append(to: &out.arena)
+        out.arena.append(contentsOf: DecisionWriter.end)
+        addAudit(record, from: mark, &out)
+    }
+
+    private func addDelivery(
+        _ constants: RouteConstants, _ record: DecisionSubject, _ parts: PermitParts, id: ArenaSlice,
+        decision: ArenaSlice, basis: ArenaSlice, _ out: inout RecordBatch
+    ) {
         let headers = out.headerMark
         out.addHeader(names.specVersion, names.version)
         out.addHeader(names.id, id)
         if !record.source.isAbsent { out.addHeader(names.source, record.source) }
         out.addHeader(names.type, constants.type)
         if !record.time.isAbsent { out.addHeader(names.time, record.time) }
-        if !subject.isAbsent { out.addHeader(names.subject, subject) }
+        if !parts.subject.isAbsent { out.addHeader(names.subject, parts.subject) }
         if !record.dataSchema.isAbsent { out.addHeader(names.dataSchema, record.dataSchema) }
         out.addHeader(names.contentType, names.json)
         if !record.traceParent.isAbsent { out.addHeader(names.traceParent, record.traceParent) }
         out.addHeader(names.origin, record.origin)
         out.addHeader(names.decision, decision)
         out.addHeader(names.purpose, constants.purpose)
-        out.addHeader(names.basis, basisText)
-        out.addRecord(topic: constants.topic, key: key, value: value, headersFrom: headers)
-
-        let valueDigest = SHA256.hash(out.arena.span.extracting(value.range))
-        let mark = out.mark
-        out.arena.append(contentsOf: auditStart)
-        out.arena.append(contentsOf: DecisionWriter.basisName)
-        out.arena.append(contentsOf: route.bases[basis].escapedText)
-        if isConsent { out.arena.append(contentsOf: evidence) }
-        out.arena.append(contentsOf: route.texts.permitHead)
-        PersonReference(high: decisionDigest.word0, low: decisionDigest.word1).append(to: &out.arena)
-        appendOrigin(record, route, &out)
-        out.arena.append(contentsOf: route.texts.tail)
-        appendSubject(record, &out)
-        out.arena.append(contentsOf: DecisionWriter.digestName)
-        PersonReference(high: valueDigest.word0, low: valueDigest.word1).append(to: &out.arena)
-        out.arena.append(0x22)
-        out.arena.append(0x7D)
-        addAudit(record, from: mark, &out)
+        out.addHeader(names.basis, basis)
+        out.addRecord(topic: constants.topic, key: parts.key, value: parts.value, headersFrom: headers)
     }
 
     /// Adds the audit record of a denial.
-    func deny(
-        _ route: borrowing CompiledRoute, _ reason: DenialReason, _ record: DecisionSubject, out: inout RecordBatch
-    ) {
-        let digest = DecisionWriter.decisionDigest(
-            route, .deny(reason), out.arena.span.extracting(record.origin.range))
+    func deny(_ route: CompiledRoute, _ reason: DenialReason, _ record: DecisionSubject, _ out: inout RecordBatch) {
+        let decision = DecisionWriter.decision(route, .deny(reason), out.arena.span.extracting(record.origin.range))
         let mark = out.mark
         out.arena.append(contentsOf: auditStart)
         out.arena.append(contentsOf: route.texts.denyHead)
-        PersonReference(high: digest.word0, low: digest.word1).append(to: &out.arena)
-        appendOrigin(record, route, &out)
+        decision.append(to: &out.arena)
+        out.arena.append(contentsOf: record.originText)
+        out.arena.append(contentsOf: route.texts.purpose)
         out.arena.append(contentsOf: DecisionWriter.reasonName)
         out.arena.append(contentsOf: DecisionWriter.reasons[reason.ordinal])
         out.arena.append(contentsOf: route.texts.tail)
-        appendSubject(record, &out)
+        out.arena.append(contentsOf: record.subjectText)
         out.arena.append(0x7D)
         addAudit(record, from: mark, &out)
-    }
-
-    private func appendOrigin(
-        _ record: DecisionSubject, _ route: borrowing CompiledRoute, _ out: inout RecordBatch
-    ) {
-        out.arena.append(contentsOf: DecisionWriter.originName)
-        out.appendCopy(of: record.origin)
-        out.arena.append(contentsOf: route.texts.purpose)
-    }
-
-    private func appendSubject(_ record: DecisionSubject, _ out: inout RecordBatch) {
-        if record.subject.isAbsent { return }
-        out.arena.append(contentsOf: DecisionWriter.subjectName)
-        out.appendCopy(of: record.subject)
-        out.arena.append(0x22)
     }
 
     private func addAudit(_ record: DecisionSubject, from mark: Int, _ out: inout RecordBatch) {
@@ -202,13 +216,5 @@ struct DecisionWriter {
         out.addRecord(
             topic: auditTopic, key: record.subject.isAbsent ? record.origin : record.subject, value: value,
             headersFrom: headers)
-    }
-}
-
-extension RecordBatch {
-    /// Appends bytes that already lie in the arena: short identifiers only.
-    @inline(__always)
-    fileprivate mutating func appendCopy(of slice: ArenaSlice) {
-        for place in slice.range { arena.append(arena[place]) }
     }
 }

@@ -14,8 +14,6 @@ public struct ShareEngine: Sendable {
     public private(set) var unroutedCount = 0
 
     private let contracts: ContiguousArray<ContractRoutes>
-    /// The number of a contract's first route.
-    private let firstRoute: ContiguousArray<Int>
     /// By route number; nil where the recipient knows persons as the hub does.
     private let ownReferences: ContiguousArray<OwnReference?>
     private let limits: ShareLimits
@@ -28,11 +26,9 @@ public struct ShareEngine: Sendable {
         self.limits = limits
         contracts = ContiguousArray(routes.contracts)
         var counters: ContiguousArray<RouteCounters> = []
-        var first: ContiguousArray<Int> = []
         var own: ContiguousArray<OwnReference?> = []
         let secret = HMACSHA256(key: referenceSecret)
         for contract in routes.contracts {
-            first.append(counters.count)
             for route in contract.routes {
                 counters.append(
                     RouteCounters(recipient: route.recipient, contract: contract.contract, major: contract.major))
@@ -40,7 +36,6 @@ public struct ShareEngine: Sendable {
             }
         }
         self.counters = counters
-        firstRoute = first
         ownReferences = own
     }
 
@@ -48,9 +43,11 @@ public struct ShareEngine: Sendable {
     private struct Pass {
         var decisions: DecisionWriter
         var question: BasisQuestion
+        var record = DecisionSubject()
         /// By route number, made when first needed.
         var constants: ContiguousArray<RouteConstants?>
-        var queries: ContiguousArray<[ConsentQuery?]?>
+        /// One for each basis of each route; of a law nil.
+        var queries: ContiguousArray<ConsentQuery?>
         /// What the output may grow to, in bytes.
         var outputMax: Int
     }
@@ -63,7 +60,7 @@ public struct ShareEngine: Sendable {
         var pass = Pass(
             decisions: DecisionWriter(&out, time: time), question: BasisQuestion(time: time),
             constants: ContiguousArray(repeating: nil, count: counters.count),
-            queries: ContiguousArray(repeating: nil, count: counters.count),
+            queries: queries(consents),
             outputMax: out.mark + limits.outputBytesMax)
         let contractByTopic = batch.topics.map { topic in
             let name = Array(topic.utf8)
@@ -79,44 +76,61 @@ public struct ShareEngine: Sendable {
         }
     }
 
+    /// Looks the consents of all routes up by name, once for a batch.
+    private func queries(_ consents: ConsentView) -> ContiguousArray<ConsentQuery?> {
+        var queries: ContiguousArray<ConsentQuery?> = []
+        for contract in contracts {
+            for route in contract.routes {
+                for basis in route.bases {
+                    queries.append(
+                        basis.consent.map {
+                            consents.query(recipient: $0.recipient, purpose: $0.purpose, dataCategory: $0.dataCategory)
+                        })
+                }
+            }
+        }
+        return queries
+    }
+
     private mutating func share(
-        _ batch: borrowing RecordBatch, _ slot: RecordSlot, _ contract: Int, _ consents: ConsentView,
+        _ batch: borrowing RecordBatch, _ slot: RecordSlot, _ place: Int, _ consents: ConsentView,
         _ pass: inout Pass, _ out: inout RecordBatch
     ) {
+        let contract = contracts[place]
         let headers = RecordHeaders(batch, slot)
         let hasIdentity =
             headers.id.map {
                 RecordHeaders.isIdentifier(batch.arena.span.extracting($0.range), bytesMax: limits.identifierBytesMax)
             } ?? false
-        let isReadable = hasIdentity && read(batch, slot, contract)
         var examined = Examination(applies: .max, faulty: .max)
-        if isReadable {
-            examined = ShareEngine.examine(
-                batch.arena.span.extracting(slot.value.range), tape, contracts[contract], &walk)
+        if hasIdentity, read(batch, slot) {
+            examined = ShareEngine.examine(batch.arena.span.extracting(slot.value.range), tape, contract, &walk)
         }
-        var record: DecisionSubject?
-        for place in contracts[contract].routes.indices {
+        var isPrepared = false
+        for place in contract.routes.indices {
             let bit: RouteMask = 1 << RouteMask(place)
-            let number = firstRoute[contract] + place
+            let number = contract.firstNumber + place
             if examined.applies & bit == 0 {
                 counters[number].notApplicable += 1
                 continue
             }
-            let subject = record ?? self.subject(batch, slot, headers, hasIdentity: hasIdentity, &out)
-            record = subject
+            if !isPrepared {
+                prepare(&pass.record, batch, slot, headers, hasIdentity: hasIdentity, contract, &out)
+                isPrepared = true
+            }
             var outcome = Outcome.deny(.ruleFault)
             if examined.faulty & bit == 0 {
-                outcome = decide(batch, slot, contract, place, subject, consents, &pass, &out)
+                outcome = decide(batch, slot, contract, place, consents, &pass, &out)
             }
             if case .deny(let reason) = outcome {
-                pass.decisions.deny(contracts[contract].routes[place], reason, subject, out: &out)
+                pass.decisions.deny(contract.routes[place], reason, pass.record, &out)
             }
             counters[number].count(outcome)
         }
     }
 
     /// Whether the record's value is JSON.
-    private mutating func read(_ batch: borrowing RecordBatch, _ slot: RecordSlot, _ contract: Int) -> Bool {
+    private mutating func read(_ batch: borrowing RecordBatch, _ slot: RecordSlot) -> Bool {
         if slot.value.isAbsent { return false }
         do {
             try tape.parse(batch.arena.span.extracting(slot.value.range))
@@ -133,7 +147,7 @@ public struct ShareEngine: Sendable {
     }
 
     private static func examine(
-        _ value: Span<UInt8>, _ tape: borrowing JSONTape, _ contract: borrowing ContractRoutes,
+        _ value: Span<UInt8>, _ tape: borrowing JSONTape, _ contract: ContractRoutes,
         _ walk: inout RecordWalk
     ) -> Examination {
         let view = JSONView(bytes: value, tape: tape)
@@ -158,46 +172,37 @@ public struct ShareEngine: Sendable {
 
     /// Decides on one route and, where it permits, writes what is released.
     private mutating func decide(
-        _ batch: borrowing RecordBatch, _ slot: RecordSlot, _ contract: Int, _ place: Int, _ record: DecisionSubject,
+        _ batch: borrowing RecordBatch, _ slot: RecordSlot, _ contract: ContractRoutes, _ place: Int,
         _ consents: ConsentView, _ pass: inout Pass, _ out: inout RecordBatch
     ) -> Outcome {
-        let number = firstRoute[contract] + place
+        let route = contract.routes[place]
+        let number = contract.firstNumber + place
         let base = Int(slot.value.start)
-        if pass.queries[number] == nil {
-            pass.queries[number] = contracts[contract].routes[place].bases.map { basis in
-                basis.consent.map {
-                    consents.query(recipient: $0.recipient, purpose: $0.purpose, dataCategory: $0.dataCategory)
-                }
-            }
-        }
         let basis: Int
         switch pass.question.decide(
-            contracts[contract].routes[place], walk, source: batch.arena, base: base, consents: consents,
-            queries: (pass.queries[number] ?? [])[...])
+            route, walk, source: batch.arena, base: base, consents: consents, queries: pass.queries,
+            firstQuery: route.firstQuery)
         {
         case .holds(let found): basis = found
         case .denied(let reason): return .deny(reason)
         }
         guard out.mark + 2 * Int(slot.value.count) + 4_096 < pass.outputMax else { return .deny(.ruleFault) }
         let own = ownReferences[number]
-        // Without a readable reference there is nothing to make the recipient's own from.
-        if own != nil, !record.subject.isAbsent, record.person == nil { return .deny(.ruleFault) }
-        var constants =
-            pass.constants[number]
-            ?? pass.decisions.constants(
-                contracts[contract].routes[place], contracts[contract].contract, contracts[contract].major, &out)
-        var subject = record.subject
-        if let own, let person = record.person {
+        var subject = pass.record.subject
+        if let own, !subject.isAbsent {
+            // Without a readable reference there is nothing to make the recipient's own from.
+            guard let person = pass.record.person else { return .deny(.ruleFault) }
             let mark = out.mark
             own.reference(for: person).append(to: &out.arena)
             subject = out.slice(from: mark)
         }
-        let key = self.key(batch, slot, own, record, subject, &out)
+        let key = self.key(batch, slot, own, pass.record, subject, &out)
         let mark = out.mark
         writer.write(walk, bit: 1 << RouteMask(place), source: batch.arena, base: base, own: own, to: &out.arena)
-        pass.decisions.permit(
-            contracts[contract].routes[place], &constants, record, basis: basis, evidence: pass.question.evidence,
-            key: key, subject: subject, value: out.slice(from: mark), out: &out)
+        let parts = PermitParts(
+            basis: basis, evidence: pass.question.evidence, key: key, subject: subject, value: out.slice(from: mark))
+        var constants = pass.constants[number] ?? pass.decisions.constants(route, contract, &out)
+        pass.decisions.permit(route, &constants, pass.record, parts, &out)
         pass.constants[number] = constants
         return .permit
     }
@@ -219,29 +224,39 @@ public struct ShareEngine: Sendable {
     }
 
     /// Stores what the decisions on a record have in common.
-    private func subject(
-        _ batch: borrowing RecordBatch, _ slot: RecordSlot, _ headers: RecordHeaders, hasIdentity: Bool,
-        _ out: inout RecordBatch
-    ) -> DecisionSubject {
-        var record = DecisionSubject(
-            origin: .absent, subject: .absent, source: .absent, time: .absent, dataSchema: .absent,
-            traceParent: .absent, person: nil)
+    private func prepare(
+        _ record: inout DecisionSubject, _ batch: borrowing RecordBatch, _ slot: RecordSlot, _ headers: RecordHeaders,
+        hasIdentity: Bool, _ contract: ContractRoutes, _ out: inout RecordBatch
+    ) {
+        record.originText.removeAll(keepingCapacity: true)
+        record.subjectText.removeAll(keepingCapacity: true)
+        record.originText.append(contentsOf: ShareEngine.originName)
         if let id = headers.id, hasIdentity {
             record.origin = out.store(id, of: batch)
+            record.originText.append(contentsOf: batch.arena[id.range])
         } else {
-            record.origin = out.store("\(batch.topics[Int(slot.topic)])/\(slot.partition)/\(slot.offset)")
+            let coordinates = "\(batch.topics[Int(slot.topic)])/\(slot.partition)/\(slot.offset)"
+            record.origin = out.store(coordinates)
+            record.originText.append(contentsOf: coordinates.utf8)
         }
+        record.subject = .absent
+        record.person = nil
         if let subject = headers.subject {
             let bytes = batch.arena.span.extracting(subject.range)
             if RecordHeaders.isIdentifier(bytes, bytesMax: limits.identifierBytesMax) {
                 record.subject = out.store(subject, of: batch)
-                record.person = PersonReference(hex: bytes)
+                record.subjectText.append(contentsOf: ShareEngine.subjectName)
+                record.subjectText.append(contentsOf: batch.arena[subject.range])
+                record.subjectText.append(0x22)
+                if contract.ownReferences != 0 { record.person = PersonReference(hex: bytes) }
             }
         }
-        if let source = headers.source { record.source = out.store(source, of: batch) }
-        if let time = headers.time { record.time = out.store(time, of: batch) }
-        if let dataSchema = headers.dataSchema { record.dataSchema = out.store(dataSchema, of: batch) }
-        if let traceParent = headers.traceParent { record.traceParent = out.store(traceParent, of: batch) }
-        return record
+        record.source = headers.source.map { out.store($0, of: batch) } ?? .absent
+        record.time = headers.time.map { out.store($0, of: batch) } ?? .absent
+        record.dataSchema = headers.dataSchema.map { out.store($0, of: batch) } ?? .absent
+        record.traceParent = headers.traceParent.map { out.store($0, of: batch) } ?? .absent
     }
+
+    private static let originName = Array("\",\"origin\":\"".utf8)
+    private static let subjectName = Array(",\"subject\":\"".utf8)
 }

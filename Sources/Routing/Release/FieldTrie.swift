@@ -49,6 +49,11 @@ struct FieldTrie {
 
     @inline(__always)
     private static func word(_ bytes: Span<UInt8>, _ start: Int, _ count: Int) -> UInt64 {
+        if start + 8 <= bytes.count {
+            // The load checks its bounds; what lies past the name is masked away.
+            let whole = unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: start, as: UInt64.self)
+            return count >= 8 ? UInt64(littleEndian: whole) : UInt64(littleEndian: whole) & (1 << UInt64(8 * count) - 1)
+        }
         var word: UInt64 = 0
         var shift: UInt64 = 0
         for place in start..<start + min(count, 8) {

@@ -48,7 +48,7 @@ struct RecordWalk {
     private(set) var faulty: RouteMask = 0
 
     /// Walks a record; false where it is no object.
-    mutating func walk(_ view: borrowing JSONView, _ contract: borrowing ContractRoutes) -> Bool {
+    mutating func walk(_ view: borrowing JSONView, _ contract: ContractRoutes) -> Bool {
         parts.removeAll(keepingCapacity: true)
         captures.removeAll(keepingCapacity: true)
         faulty = 0
@@ -60,7 +60,7 @@ struct RecordWalk {
 
     private mutating func object(
         _ view: borrowing JSONView, _ node: JSONNode, _ place: Int32, inherited: RouteMask,
-        _ contract: borrowing ContractRoutes
+        _ contract: ContractRoutes
     ) {
         let field = contract.trie.nodes[Int(place)]
         var child = view.firstChild(node)
@@ -80,7 +80,7 @@ struct RecordWalk {
 
     private mutating func visit(
         _ view: borrowing JSONView, _ value: JSONNode, _ place: Int32, start: Int,
-        isElement: Bool, _ inherited: RouteMask, _ contract: borrowing ContractRoutes
+        isElement: Bool, _ inherited: RouteMask, _ contract: ContractRoutes
     ) {
         let field = contract.trie.nodes[Int(place)]
         let effective = inherited | field.release
@@ -125,7 +125,7 @@ struct RecordWalk {
 
     private mutating func elements(
         _ view: borrowing JSONView, _ array: JSONNode, _ place: Int32, _ inherited: RouteMask,
-        _ contract: borrowing ContractRoutes
+        _ contract: ContractRoutes
     ) {
         var child = view.firstChild(array)
         while let element = child {

@@ -6,63 +6,126 @@ import Crypto
 import JSON
 import Records
 
-/// The compiled routes on one contract.
-struct ContractRoutes: Sendable {
-    var topic: String
-    var contract: String
-    var major: Int
-    var routes: ContiguousArray<CompiledRoute>
-    var trie: FieldTrie
+/// The compiled routes on one contract. Classes, here and below: a record passes many of them, and handing on
+/// one reference costs less than counting those of every array and text inside.
+final class ContractRoutes: Sendable {
+    let topic: String
+    let contract: String
+    let major: Int
+    let routes: ContiguousArray<CompiledRoute>
+    let trie: FieldTrie
     /// Routes whose recipients know persons under references of their own.
-    var ownReferences: RouteMask
+    let ownReferences: RouteMask
+    /// The number of its first route among those of all contracts.
+    let firstNumber: Int
+
+    init(
+        contract: String, major: Int, routes: ContiguousArray<CompiledRoute>, trie: FieldTrie,
+        ownReferences: RouteMask, firstNumber: Int
+    ) {
+        topic = TopicName.contract(contract, major: major)
+        self.contract = contract
+        self.major = major
+        self.routes = routes
+        self.trie = trie
+        self.ownReferences = ownReferences
+        self.firstNumber = firstNumber
+    }
 }
 
 /// One route, ready to run.
-struct CompiledRoute: Sendable {
-    var recipient: String
+final class CompiledRoute: Sendable {
+    let recipient: String
     /// The deliver topic.
-    var topic: String
-    var purpose: String
-    var usesOwnReference: Bool
-    var when: ConditionProgram?
-    var bases: ContiguousArray<CompiledBasis>
+    let topic: String
+    let purpose: String
+    let usesOwnReference: Bool
+    let when: ConditionProgram?
+    let bases: ContiguousArray<CompiledBasis>
     /// First 16 bytes, by `Outcome.index`: what a decision's id is made from besides the origin.
-    var tags: ContiguousArray<[UInt8]>
-    var texts: DecisionTexts
+    let tags: ContiguousArray<[UInt8]>
+    let texts: DecisionTexts
+    /// The number of its first basis among those of all routes.
+    let firstQuery: Int
+
+    init(
+        _ rules: RecipientRules, _ route: Route, when: ConditionProgram?, bases: ContiguousArray<CompiledBasis>,
+        tags: ContiguousArray<[UInt8]>, firstQuery: Int
+    ) {
+        recipient = rules.recipient
+        topic = TopicName.deliver(recipient: rules.recipient, contract: route.contract, major: route.major)
+        purpose = route.purpose
+        usesOwnReference = rules.reference == .recipient
+        self.when = when
+        self.bases = bases
+        self.tags = tags
+        texts = DecisionTexts(rules, route)
+        self.firstQuery = firstQuery
+    }
 }
 
 /// A legal basis, ready to test.
-struct CompiledBasis: Sendable {
+final class CompiledBasis: Sendable {
     /// As the `lgsp-basis` header has it; a consent's evidence is appended.
-    var text: [UInt8]
+    let text: [UInt8]
     /// The same escaped for JSON.
-    var escapedText: [UInt8]
+    let escapedText: [UInt8]
     /// Milliseconds since 1970 UTC; of a law.
-    var from: Int64 = .min
-    var to: Int64 = .max
-    var consent: CompiledConsent?
+    let from: Int64
+    let to: Int64
+    let consent: CompiledConsent?
+
+    init(text: String, from: Int64 = .min, to: Int64 = .max, consent: CompiledConsent? = nil) {
+        self.text = Array(text.utf8)
+        var quoted: [UInt8] = []
+        JSONWriter.appendString(text, to: &quoted)
+        escapedText = Array(quoted.dropFirst().dropLast())
+        self.from = from
+        self.to = to
+        self.consent = consent
+    }
 }
 
 /// A consent to ask for.
-struct CompiledConsent: Sendable {
-    var recipient: String
-    var purpose: String
-    var dataCategory: String
-    var byGuardian: Bool
+final class CompiledConsent: Sendable {
+    let recipient: String
+    let purpose: String
+    let dataCategory: String
+    let byGuardian: Bool
     /// For each place of persons the captures of the reference and of what contains it; -1 for the record.
-    var subjects: [(reference: Int32, container: Int32)]
+    let subjects: [(reference: Int32, container: Int32)]
+
+    init(_ basis: ConsentBasis, recipient: String, subjects: [(reference: Int32, container: Int32)]) {
+        self.recipient = recipient
+        purpose = basis.purpose
+        dataCategory = basis.dataCategory
+        byGuardian = basis.byGuardian
+        self.subjects = subjects
+    }
 }
 
 /// The parts of an audit entry that are the same for all of a route's decisions.
 struct DecisionTexts: Sendable {
     /// `","contract":"…","decision":"permit","id":"`, after the basis.
-    var permitHead: [UInt8]
+    let permitHead: [UInt8]
     /// `","contract":"…","decision":"deny","id":"`, after the time.
-    var denyHead: [UInt8]
+    let denyHead: [UInt8]
     /// `","purpose":"…` after the origin.
-    var purpose: [UInt8]
+    let purpose: [UInt8]
     /// `","recipient":"…","release":"…","rules":"…"`.
-    var tail: [UInt8]
+    let tail: [UInt8]
+    /// `purpose` and `tail`, which follow each other in a permit.
+    let purposeAndTail: [UInt8]
+
+    init(_ rules: RecipientRules, _ route: Route) {
+        let contract = "\(route.contract).v\(route.major)"
+        permitHead = Array("\",\"contract\":\"\(contract)\",\"decision\":\"permit\",\"id\":\"".utf8)
+        denyHead = Array("\",\"contract\":\"\(contract)\",\"decision\":\"deny\",\"id\":\"".utf8)
+        purpose = Array("\",\"purpose\":\"\(route.purpose)".utf8)
+        let versions = "\"release\":\"\(route.releaseVersion)\",\"rules\":\"\(rules.version)\""
+        tail = Array("\",\"recipient\":\"\(rules.recipient)\",\(versions)".utf8)
+        purposeAndTail = purpose + tail
+    }
 }
 
 /// The compiler.
@@ -75,6 +138,7 @@ enum RouteCompiler {
             for route in rules.routes { byContract["\(route.contract).v\(route.major)", default: []].append((rules, route)) }
         }
         var result: [ContractRoutes] = []
+        var counts = Counts()
         for (key, routes) in byContract.sorted(by: { $0.key < $1.key }) {
             guard routes.count <= RouteLimits.routesPerContractMax else {
                 faults.append(
@@ -86,12 +150,21 @@ enum RouteCompiler {
             }
             // A fault of another kind already stands for a contract that does not exist.
             guard let table = tables[key] else { continue }
-            result.append(contract(routes, table))
+            result.append(contract(routes, table, &counts))
         }
         return result
     }
 
-    private static func contract(_ routes: [(RecipientRules, Route)], _ table: FieldTable) -> ContractRoutes {
+    /// What has been compiled so far.
+    private struct Counts {
+        var routes = 0
+        var bases = 0
+    }
+
+    private static func contract(
+        _ routes: [(RecipientRules, Route)], _ table: FieldTable, _ counts: inout Counts
+    ) -> ContractRoutes {
+        let firstNumber = counts.routes
         let root = FieldTrieBuilder()
         var captures: [FieldPointer: Int] = [:]
         func capture(_ pointer: FieldPointer) -> Int {
@@ -108,38 +181,30 @@ enum RouteCompiler {
             let bit: RouteMask = 1 << RouteMask(place)
             if rules.reference == .recipient { ownReferences |= bit }
             for pointer in route.release { root.node(at: pointer).release |= bit }
-            compiled.append(self.route(rules, route, capture))
+            compiled.append(self.route(rules, route, firstQuery: counts.bases, capture))
+            counts.routes += 1
+            counts.bases += route.basis.count
         }
         let first = routes[0].1
         return ContractRoutes(
-            topic: TopicName.contract(first.contract, major: first.major), contract: first.contract, major: first.major,
-            routes: compiled, trie: FieldTrie(root), ownReferences: ownReferences)
+            contract: first.contract, major: first.major, routes: compiled, trie: FieldTrie(root),
+            ownReferences: ownReferences, firstNumber: firstNumber)
     }
 
     private static func route(
-        _ rules: RecipientRules, _ route: Route, _ capture: (FieldPointer) -> Int
+        _ rules: RecipientRules, _ route: Route, firstQuery: Int, _ capture: (FieldPointer) -> Int
     ) -> CompiledRoute {
         let contract = "\(route.contract).v\(route.major)"
-        let bases = route.basis.map { basis in compiled(basis, recipient: rules.recipient, capture) }
-        let texts = DecisionTexts(
-            permitHead: Array("\",\"contract\":\"\(contract)\",\"decision\":\"permit\",\"id\":\"".utf8),
-            denyHead: Array("\",\"contract\":\"\(contract)\",\"decision\":\"deny\",\"id\":\"".utf8),
-            purpose: Array("\",\"purpose\":\"\(route.purpose)".utf8),
-            tail: Array(
-                "\",\"recipient\":\"\(rules.recipient)\",\"release\":\"\(route.releaseVersion)\",\"rules\":\"\(rules.version)\""
-                    .utf8))
         let tags = Outcome.all.map { outcome in
-            Array(
-                SHA256.hash(
-                    "\(rules.recipient)\0\(contract)\0\(rules.version)\0\(outcome.word)\0\(outcome.reason?.rawValue ?? "")"
-                ).bytes.prefix(16))
+            let text = [
+                rules.recipient, contract, rules.version, outcome.word, outcome.reason?.rawValue ?? "",
+            ].joined(separator: "\0")
+            return Array(SHA256.hash(text).bytes.prefix(16))
         }
         return CompiledRoute(
-            recipient: rules.recipient,
-            topic: TopicName.deliver(recipient: rules.recipient, contract: route.contract, major: route.major),
-            purpose: route.purpose, usesOwnReference: rules.reference == .recipient,
-            when: route.when.map { ConditionProgram($0, capture: capture) }, bases: ContiguousArray(bases),
-            tags: ContiguousArray(tags), texts: texts)
+            rules, route, when: route.when.map { ConditionProgram($0, capture: capture) },
+            bases: ContiguousArray(route.basis.map { compiled($0, recipient: rules.recipient, capture) }),
+            tags: ContiguousArray(tags), firstQuery: firstQuery)
     }
 
     private static func compiled(
@@ -147,24 +212,14 @@ enum RouteCompiler {
     ) -> CompiledBasis {
         switch basis {
         case .law(let law):
-            return CompiledBasis(
-                text: Array(law.text.utf8), escapedText: escaped(law.text), from: law.from, to: law.to, consent: nil)
+            return CompiledBasis(text: law.text, from: law.from, to: law.to)
         case .consent(let consent):
             let subjects = consent.subjects.map { pointer in
                 (reference: Int32(capture(pointer)), container: pointer.parent.map { Int32(capture($0)) } ?? -1)
             }
             return CompiledBasis(
-                text: Array("consent:".utf8), escapedText: Array("consent:".utf8),
-                consent: CompiledConsent(
-                    recipient: recipient, purpose: consent.purpose, dataCategory: consent.dataCategory,
-                    byGuardian: consent.byGuardian, subjects: subjects))
+                text: "consent:", consent: CompiledConsent(consent, recipient: recipient, subjects: subjects))
         }
-    }
-
-    private static func escaped(_ text: String) -> [UInt8] {
-        var quoted: [UInt8] = []
-        JSONWriter.appendString(text, to: &quoted)
-        return Array(quoted.dropFirst().dropLast())
     }
 }
 

@@ -1,5 +1,6 @@
 // What the rules of sharing need to know of a contract: its fields with their classes.
 
+public import ContractRegistry
 public import Records
 
 /// A contract's fields, as far as routes are checked against them.
@@ -17,6 +18,17 @@ public struct ContractFields: Sendable {
         self.major = major
         self.pointers = pointers
         self.subjectPointers = subjectPointers
+    }
+}
+
+extension ContractFields {
+    /// The fields of a loaded contract.
+    public init(_ contract: Contract) {
+        self.init(
+            name: contract.name, major: contract.major,
+            pointers: Dictionary(
+                contract.fields.map { ($0.pointer, $0.dataClass) }, uniquingKeysWith: { first, second in max(first, second) }),
+            subjectPointers: contract.subjectPointers.map(\.description))
     }
 }
 

@@ -58,7 +58,12 @@ enum UpCommands {
         let bus = BusSettings(bootstrapServers: servers ?? settings.listen, extra: settings.kafka)
         // The workers stop before the broker that they commit to.
         let workers = ShutdownSignal()
-        let hub = Hub(rules: rules, bus: bus, settings: settings, shutdown: workers, gate: try gate(arguments))
+        let file = arguments.value("config") ?? "settings"
+        let platforms = try settings.platforms.sorted { $0.key < $1.key }.map {
+            try PlatformLink(name: $0.key, settings: $0.value, file: file)
+        }
+        let hub = Hub(
+            rules: rules, bus: bus, settings: settings, platforms: platforms, shutdown: workers, gate: try gate(arguments))
         do {
             try hub.createTopics()
             try hub.start(roles) { CalendarDay(daysSince1970: SystemClock().wallMilliseconds() / 86_400_000) }

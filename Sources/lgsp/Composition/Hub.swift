@@ -20,6 +20,7 @@ final class Hub {
     let rules: HubRules
     let bus: BusSettings
     let settings: HubSettings
+    let platforms: [PlatformLink]
     private let shutdown: ShutdownSignal
     private let gate: StepGate
     private var threads: [WorkerThread] = []
@@ -27,8 +28,12 @@ final class Hub {
     private var failures: [@Sendable () -> BusError?] = []
     private(set) var intake: IntakeWorker?
 
-    init(rules: HubRules, bus: BusSettings, settings: HubSettings, shutdown: ShutdownSignal, gate: StepGate = .open) {
+    init(
+        rules: HubRules, bus: BusSettings, settings: HubSettings, platforms: [PlatformLink], shutdown: ShutdownSignal,
+        gate: StepGate = .open
+    ) {
         self.rules = rules
+        self.platforms = platforms
         self.bus = bus
         self.settings = settings
         self.shutdown = shutdown
@@ -42,7 +47,7 @@ final class Hub {
         let admin = try Admin(bus)
         let plan = Topology.plan(rules.topology, partitions: settings.partitions)
         try admin.createTopics(
-            plan.map { NewTopic(name: $0.name, partitionCount: $0.partitions, settings: $0.settings.map { (name: $0.0, value: $0.1) }) })
+            plan.map { NewTopic($0.name, partitionCount: $0.partitions, settings: $0.settings.map { (name: $0.0, value: $0.1) }) })
     }
 
     /// What each group has to read, for the drain.
@@ -51,8 +56,8 @@ final class Hub {
             GroupDuty(group: "conform", topics: rules.adapters.adapters.map(\.rawTopic)),
             GroupDuty(group: "share", topics: rules.routes.inputTopics),
         ]
-        for platform in settings.platforms.keys.sorted() {
-            duties.append(GroupDuty(group: "connector-\(platform)", topics: rules.deliverTopics(of: platform)))
+        for platform in platforms {
+            duties.append(GroupDuty(group: "connector-\(platform.name)", topics: rules.deliverTopics(of: platform.name)))
         }
         for runner in rules.models { duties.append(GroupDuty(group: runner.group, topics: rules.deliverTopics(of: runner.group))) }
         return duties
@@ -111,6 +116,16 @@ final class Hub {
     }
 
     private func startConnectors() throws {
+        for platform in platforms {
+            let client = try platform.client(limits: DelivererLimits())
+            let shutdown = shutdown
+            let name = platform.name
+            try start(
+                "connector-\(name)", group: "connector-\(name)", topics: rules.deliverTopics(of: name), batchRecordsMax: 500
+            ) {
+                Deliver(platform: name, client: client, shutdown: shutdown)
+            }
+        }
     }
 
     private func start<S: Stage>(

@@ -1,6 +1,7 @@
 // Everything that lies in Adapters, Contracts and Routes, compiled together: whole or not at all.
 import ContractRegistry
 import Crypto
+import JSON
 import Mapping
 import Models
 import Pipeline

@@ -23,11 +23,13 @@ enum HubSecrets {
             }
             return [UInt8](known)
         }
-        let key = SecureRandom.bytes(keyBytes)
+        guard let key = try? RandomBytes.make(count: keyBytes) else {
+            throw CommandFailure(.unreachable, "the system's random generator gives nothing; is the machine starting up?")
+        }
         // Written aside and renamed: a crash leaves the whole key or none.
         let draft = path + ".draft"
         guard manager.createFile(atPath: draft, contents: Data(key), attributes: [.posixPermissions: 0o600]),
-            rename(draft, path) == 0
+            unsafe rename(draft, path) == 0
         else {
             throw CommandFailure(.unreachable, "\(path) cannot be written; check the disk and the folder's permission")
         }
