@@ -65,7 +65,8 @@ public final class PlatformSimulator: Sendable {
     ///   - tls: the platform's certificate and whom it trusts; nil for plain HTTP, which connectors never speak.
     ///   - logPath: a file that one JSON line is appended to for every request.
     public static func start(
-        _ platform: SimulatedPlatform, listen: HTTPEndpoint, tls: TLSContext?, citizens: CitizenRegistry = CitizenRegistry(),
+        _ platform: SimulatedPlatform, listen: HTTPEndpoint, tls: TLSContext?,
+        citizens: CitizenRegistry = CitizenRegistry(),
         faults: SimulatorFaults = SimulatorFaults(), seed: UInt64 = 1, logPath: String? = nil
     ) throws(HTTPError) -> PlatformSimulator {
         try PlatformSimulator(
@@ -150,7 +151,8 @@ public final class PlatformSimulator: Sendable {
         case .serverError: break
         case .unavailable: response = HTTPResponse(503)
         case .tooMany: response = HTTPResponse(429, fields: ["retry-after": "1"])
-        case .soapFault: if platform == .population { response.body = PopulationLogic.fault("soapenv:Server", "Loi he thong") }
+        case .soapFault:
+            if platform == .population { response.body = PopulationLogic.fault("soapenv:Server", "Loi he thong") }
         case .reset: response.ending = .resetInsteadOfAnswer
         case .hang: response.ending = .hang
         case .redirect: response = HTTPResponse(302, fields: ["location": "https://127.0.0.1:9/"])
@@ -167,7 +169,8 @@ public final class PlatformSimulator: Sendable {
 
     /// One line of the log: keys and words, no person's data.
     private static func write(
-        _ log: Int32, _ platform: SimulatedPlatform, _ key: String, _ operation: String, _ choice: SimulatorFaults.Choice,
+        _ log: Int32, _ platform: SimulatedPlatform, _ key: String, _ operation: String,
+        _ choice: SimulatorFaults.Choice,
         _ status: Int, _ wall: Int64
     ) {
         guard log >= 0 else { return }
