@@ -65,7 +65,7 @@ struct ContractSetTests {
         #expect(faults("[\"/people/*/personRef\"]", "[\"people\"]").map(\.pointer) == ["/x-subject/0"])
         #expect(faults("contract:thing:v1", "contract:thing:v2").map(\.pointer) == ["/$id"])
         #expect(faults("\"x-retentionDays\": 30", "\"x-retentionDays\": 0").map(\.pointer) == ["/x-retentionDays"])
-        #expect(faults("#/$defs/person\"}},", "#/$defs/nobody\"}},").isEmpty == false)
+        #expect(faults("\"items\": {\"$ref\": \"#/$defs/person\"}", "\"items\": {\"$ref\": \"#/$defs/nobody\"}").isEmpty == false)
         #expect(faults("\"id\"", "\"id\"", file: "Contracts/thing.json.schema.json").isEmpty == false)
         #expect(faults("\"maxLength\": 5", "\"maxLength\": -5").isEmpty == false)
     }
