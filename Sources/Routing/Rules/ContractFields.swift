@@ -1,6 +1,7 @@
 // What the rules of sharing need to know of a contract: its fields with their classes.
 
 public import ContractRegistry
+import JSON
 public import Records
 
 /// A contract's fields, as far as routes are checked against them.
