@@ -168,8 +168,7 @@ public final class BrokerCore {
             for item in logsInSync { item.log.failure = "\(error)" }
             logsInSync = []
             afterThisSync = []
-            actions.append(.fail("\(error); what is on disk is uncertain, so nothing more is acknowledged"))
-            return
+            return stop("\(error)")
         }
         for item in logsInSync {
             item.log.finishSync(upTo: item.upTo)
@@ -179,6 +178,11 @@ public final class BrokerCore {
         let work = afterThisSync
         afterThisSync = []
         for item in work { item() }
+    }
+
+    /// A sync has failed: the kernel may have dropped what it could not write.
+    func stop(_ reason: String) {
+        actions.append(.fail("\(reason); what is on disk is uncertain, so nothing more is acknowledged"))
     }
 
     /// Handles what has become due.

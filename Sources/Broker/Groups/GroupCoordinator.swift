@@ -16,7 +16,12 @@ extension BrokerCore {
     func appendInternal(_ topic: String, _ batch: [UInt8]) throws(AppendError) {
         let log: PartitionLog
         do throws(DiskError) { log = try internalLog(topic) } catch { throw .refused(.storageError) }
-        _ = try log.append(built: batch, now: now)
+        do throws(AppendError) {
+            _ = try log.append(built: batch, now: now)
+        } catch {
+            if log.hasLostSync { stop(log.failure ?? "") }
+            throw error
+        }
         touch(log)
     }
 

@@ -341,11 +341,4 @@ struct GroupMachine {
         pendingIDs = pendingIDs.filter { $0.value > now }
         return completeJoin(now: now)
     }
-
-    /// Everybody whose connection ended: their waiting requests get no answer, silence does the rest.
-    mutating func forget(connection: Int) {
-        for index in members.indices {
-            if members[index].syncing?.connection == connection { members[index].syncing = nil }
-        }
-    }
 }

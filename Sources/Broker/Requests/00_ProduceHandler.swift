@@ -22,6 +22,9 @@ extension BrokerCore {
                     result.error = .invalidRequiredAcks
                 } else if target.version < 3 {
                     result.error = .unsupportedForMessageFormat
+                } else if known?.isInternal == true {
+                    // Groups and transactions are the broker's to write.
+                    result.error = .invalidTopic
                 } else if let log = known?.partition(partition.index), let range = partition.records.range {
                     produce(request, range, log, &buffer, &result)
                 } else {
@@ -54,6 +57,7 @@ extension BrokerCore {
         } catch {
             guard case .refused(let code) = error else { return }
             result.error = code
+            if log.hasLostSync { stop(log.failure ?? "") }
             if code == .storageError { result.errorMessage = log.failure ?? "the disk refuses writes" }
         }
     }
