@@ -4,6 +4,7 @@
 // sync covers whatever arrived during the one before: the busier, the larger the groups.
 
 import KafkaWire
+import Runtime
 
 /// What the server is to do.
 public enum BrokerAction: Sendable {
@@ -93,6 +94,9 @@ public final class BrokerCore {
             }
             try dispatch(target, &buffer, bodyStart..<frame.upperBound)
         } catch {
+            // A peer that speaks something else is cut off; the log says what it asked for, never its bytes.
+            let request = frame.count >= 4 ? "key \(buffer[frame.lowerBound + 1]) version \(buffer[frame.lowerBound + 3])" : "short"
+            Log.warning("broker.request-refused", ["request": request, "reason": "\(error)", "bytes": "\(frame.count)"])
             actions.append(.close(connection: connection))
         }
     }

@@ -88,6 +88,14 @@ public struct RecordBatch: Sendable {
         return slice(from: start)
     }
 
+    /// Copies bytes into the arena.
+    public mutating func store(_ bytes: Span<UInt8>) -> ArenaSlice {
+        let start = arena.count
+        // Safe because the buffer is used within the closure only.
+        unsafe bytes.withUnsafeBufferPointer { unsafe arena.append(contentsOf: $0) }
+        return slice(from: start)
+    }
+
     /// Copies a string's UTF-8 into the arena.
     public mutating func store(_ text: String) -> ArenaSlice { store(text.utf8) }
 
