@@ -95,8 +95,11 @@ public final class BrokerCore {
             try dispatch(target, &buffer, bodyStart..<frame.upperBound)
         } catch {
             // A peer that speaks something else is cut off; the log says what it asked for, never its bytes.
-            let request = frame.count >= 4 ? "key \(buffer[frame.lowerBound + 1]) version \(buffer[frame.lowerBound + 3])" : "short"
-            Log.warning("broker.request-refused", ["request": request, "reason": "\(error)", "bytes": "\(frame.count)"])
+            let request =
+                frame.count >= 4
+                ? "key \(buffer[frame.lowerBound + 1]) version \(buffer[frame.lowerBound + 3])" : "short"
+            Log.warning(
+                "broker.request-refused", ["request": request, "reason": "\(error)", "bytes": "\(frame.count)"])
             actions.append(.close(connection: connection))
         }
     }

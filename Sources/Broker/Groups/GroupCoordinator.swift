@@ -35,7 +35,8 @@ extension BrokerCore {
             switch action {
             case .joined(let target, let response): reply(target, response)
             case .synced(let target, let response): reply(target, response)
-            case .memberTimer(let member, let at): deadlines.add(.groupMember(group: group.name, memberID: member), at: at)
+            case .memberTimer(let member, let at):
+                deadlines.add(.groupMember(group: group.name, memberID: member), at: at)
             case .rebalanceTimer(let at): deadlines.add(.groupRebalance(group: group.name), at: at)
             case .persist:
                 if group.machine.state == .empty { group.emptySince = now }

@@ -54,7 +54,8 @@ final class PartitionLog {
     var waitingFetches: [UInt64] = []
 
     init(
-        topic: String, index: Int32, directory: String, disk: any Disk, settings: TopicSettings, isVisibleWhenSynced: Bool
+        topic: String, index: Int32, directory: String, disk: any Disk, settings: TopicSettings,
+        isVisibleWhenSynced: Bool
     ) {
         self.topic = topic
         self.index = index
@@ -114,7 +115,9 @@ final class PartitionLog {
     }
 
     /// Appends a batch that the broker made itself.
-    func append(built batch: [UInt8], outcome: TransactionOutcome? = nil, now: Int64) throws(AppendError) -> AppendResult {
+    func append(built batch: [UInt8], outcome: TransactionOutcome? = nil, now: Int64) throws(AppendError)
+        -> AppendResult
+    {
         var buffer = batch
         guard let header = RecordBatchHeader(buffer.span) else { throw .refused(.corruptMessage) }
         return try append(&buffer, range: 0..<buffer.count, header: header, outcome: outcome, now: now)

@@ -28,7 +28,8 @@ extension BrokerCore {
                 } else if let log = known?.partition(partition.index), let range = partition.records.range {
                     produce(request, range, log, &buffer, &result)
                 } else {
-                    result.error = known == nil || partition.records.range != nil ? .unknownTopicOrPartition : .invalidRecord
+                    result.error =
+                        known == nil || partition.records.range != nil ? .unknownTopicOrPartition : .invalidRecord
                 }
                 answered.partitions.append(result)
             }
@@ -69,8 +70,11 @@ extension BrokerCore {
     }
 
     /// Everything about a batch that can be judged without its records.
-    private func check(_ buffer: [UInt8], _ range: Range<Int>, _ log: PartitionLog) throws(AppendError) -> RecordBatchHeader {
-        guard range.count >= RecordBatchHeader.size, let header = RecordBatchHeader(buffer.span, at: range.lowerBound) else {
+    private func check(_ buffer: [UInt8], _ range: Range<Int>, _ log: PartitionLog) throws(AppendError)
+        -> RecordBatchHeader
+    {
+        guard range.count >= RecordBatchHeader.size, let header = RecordBatchHeader(buffer.span, at: range.lowerBound)
+        else {
             throw .refused(.corruptMessage)
         }
         guard header.magic == 2 else { throw .refused(.unsupportedForMessageFormat) }

@@ -183,7 +183,8 @@ public final class BrokerServer: @unchecked Sendable {
 
     private func handleFrames(_ connection: Connection) {
         while !connection.isClosing {
-            let isCrowded = connection.requestsInFlight >= settings.limits.requestsInFlightMax
+            let isCrowded =
+                connection.requestsInFlight >= settings.limits.requestsInFlightMax
                 || connection.outputBytes >= settings.limits.responseBytesQueuedMax
             if isCrowded { return pause(connection) }
             switch connection.nextFrame(bytesMax: settings.limits.requestBytesMax) {
@@ -211,7 +212,8 @@ public final class BrokerServer: @unchecked Sendable {
     }
 
     private func resume(_ connection: Connection) {
-        let hasRoom = connection.requestsInFlight < settings.limits.requestsInFlightMax
+        let hasRoom =
+            connection.requestsInFlight < settings.limits.requestsInFlightMax
             && connection.outputBytes < settings.limits.responseBytesQueuedMax
         guard hasRoom else { return }
         connection.isReadPaused = false

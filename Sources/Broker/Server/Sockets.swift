@@ -231,11 +231,13 @@ final class BrokerThread: @unchecked Sendable {
     static func start(_ body: @escaping @Sendable () -> Void) throws -> BrokerThread {
         let thread = BrokerThread()
         let box = unsafe Unmanaged.passRetained(Body(run: body)).toOpaque()
-        let code = unsafe pthread_create(&thread.handle, nil, { argument in
-            guard let argument = unsafe argument else { return nil }
-            unsafe Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run()
-            return nil
-        }, box)
+        let code = unsafe pthread_create(
+            &thread.handle, nil,
+            { argument in
+                guard let argument = unsafe argument else { return nil }
+                unsafe Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run()
+                return nil
+            }, box)
         guard code == 0 else {
             unsafe Unmanaged<Body>.fromOpaque(box).release()
             throw ServerError(description: "cannot start a thread: error \(code)")
