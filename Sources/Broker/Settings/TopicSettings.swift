@@ -58,7 +58,8 @@ struct TopicSettingKey: Sendable {
             name: "message.downconversion.enable", brokerName: "log.message.downconversion.enable", kind: .boolean,
             initial: "true"),
         .init(
-            name: "message.format.version", brokerName: "log.message.format.version", kind: .string, initial: "3.0-IV1"),
+            name: "message.format.version", brokerName: "log.message.format.version", kind: .string,
+            initial: "3.0-IV1"),
         .init(
             name: "message.timestamp.difference.max.ms", brokerName: "log.message.timestamp.difference.max.ms",
             kind: .long, initial: "9223372036854775807"),
