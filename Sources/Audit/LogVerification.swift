@@ -1,7 +1,7 @@
 // The check of a whole log against heads kept outside it: any changed, missing, added or moved entry gives
 // another root at the first head that covers it.
 
-public import Crypto
+import Crypto
 
 /// What the check of a log found.
 public enum LogVerdict: Sendable, Equatable {

@@ -57,19 +57,19 @@ public struct ConsentRecord: Sendable, Equatable {
     /// The record's value on the topic: compact JSON, members in alphabetical order.
     public var value: [UInt8] {
         var members: [JSONMember] = [
-            JSONMember(name: "changedAt", value: .string(Instant.text(changedAt))),
-            JSONMember(name: "dataCategory", value: .string(dataCategory)),
-            JSONMember(name: "evidenceRef", value: .string(evidence)),
+            JSONMember("changedAt", .string(Instant.text(changedAt))),
+            JSONMember("dataCategory", .string(dataCategory)),
+            JSONMember("evidenceRef", .string(evidence)),
         ]
-        if let guardian { members.append(JSONMember(name: "guardianRef", value: .string(guardian.text))) }
+        if let guardian { members.append(JSONMember("guardianRef", .string(guardian.text))) }
         members += [
-            JSONMember(name: "personRef", value: .string(person.text)),
-            JSONMember(name: "purpose", value: .string(purpose)),
-            JSONMember(name: "recipient", value: .string(recipient)),
-            JSONMember(name: "state", value: .string(state.rawValue)),
-            JSONMember(name: "validFrom", value: .string(Instant.text(validFrom))),
+            JSONMember("personRef", .string(person.text)),
+            JSONMember("purpose", .string(purpose)),
+            JSONMember("recipient", .string(recipient)),
+            JSONMember("state", .string(state.rawValue)),
+            JSONMember("validFrom", .string(Instant.text(validFrom))),
         ]
-        if let validTo { members.append(JSONMember(name: "validTo", value: .string(Instant.text(validTo)))) }
+        if let validTo { members.append(JSONMember("validTo", .string(Instant.text(validTo)))) }
         return JSONValue.object(members).write()
     }
 

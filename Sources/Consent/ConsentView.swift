@@ -54,8 +54,8 @@ public struct ConsentView: Sendable {
         guard let scope = intern(key.extracting(parts.scope), recipientCount: parts.recipient.count) else {
             return count(.limit)
         }
-        do {
-            guard value.count <= limits.valueBytesMax else { throw ConsentFault.limit }
+        do throws(ConsentFault) {
+            guard value.count <= limits.valueBytesMax else { throw .limit }
             let fields = try read(key: key, value: value, parts: parts)
             try put(fields, evidence: value.extracting(fields.evidence), person: parts.person, scope: scope)
         } catch {
@@ -222,7 +222,8 @@ extension ConsentView {
     private func scope(of bytes: Span<UInt8>) -> UInt16? {
         var hash = ConsentView.hash(bytes)
         while let known = scopeByHash[hash] {
-            if bytes.equals(scopes[Int(known)].bytes.span) { return known }
+            let name = scopes[Int(known)].bytes
+            if bytes.equals(name.span) { return known }
             hash = hash &+ 1
         }
         return nil

@@ -1,5 +1,6 @@
 // X.509 certificates as read: their names, validity and fingerprint, PEM in and out.
 
+import Bytes
 import COpenSSL
 import Glibc
 

@@ -1,6 +1,7 @@
 // SHA-256: the digest value, the incremental hasher and its one-shot form.
 // The hasher's state is a plain value: copying it forks the hash, and no call allocates.
 
+import Bytes
 import COpenSSL
 
 /// A SHA-256 digest: 32 bytes as a plain, hashable value.
@@ -38,7 +39,9 @@ public struct Digest: Sendable, Hashable, Comparable {
 
     /// The digest written as 64 hex digits of either case; nil for anything else.
     public init?(hex: some Collection<UInt8>) {
-        guard let bytes = Hex.decode(hex) else { return nil }
+        guard hex.count == 2 * Digest.count, let bytes = try? Hex.decode(String(decoding: hex, as: UTF8.self)) else {
+            return nil
+        }
         self.init(bytes: bytes)
     }
 
@@ -71,8 +74,15 @@ public struct Digest: Sendable, Hashable, Comparable {
 
     /// Appends the first `count` bytes (all 32 unless told) as lower-case hex, two characters a byte.
     public func appendHex(to output: inout [UInt8], count: Int = Digest.count) {
-        for place in 0..<min(count, Digest.count) { Hex.append(self[place], to: &output) }
+        for place in 0..<min(count, Digest.count) {
+            let byte = self[place]
+            output.append(Digest.hexDigit(byte >> 4))
+            output.append(Digest.hexDigit(byte & 15))
+        }
     }
+
+    @inline(__always)
+    private static func hexDigit(_ nibble: UInt8) -> UInt8 { nibble < 10 ? 0x30 &+ nibble : 0x57 &+ nibble }
 
     /// The digest as 64 lower-case hex digits.
     public var hex: String {

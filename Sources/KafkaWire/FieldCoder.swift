@@ -96,7 +96,9 @@ public struct FieldCoder: Sendable {
             Varint.append(value, to: &buffer)
         } else {
             do throws(ByteError) {
-                value = try Varint.read(buffer.span, at: &position, end: end, bytesMax: 5)
+                var next = position
+                value = try Varint.read(buffer.span, at: &next, end: end, bytesMax: 5)
+                position = next
             } catch {
                 throw WireError(error)
             }

@@ -4,6 +4,7 @@
 public struct JSONPointerError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The first byte that breaks RFC 6901 §3, from 0.
     public var byteOffset: Int
+    public init(byteOffset: Int) { self.byteOffset = byteOffset }
     public var description: String {
         "byte \(byteOffset): a JSON Pointer is empty or starts with '/', and '~' is written '~0' or '~1' with '/'"
     }

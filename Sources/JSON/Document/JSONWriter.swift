@@ -80,8 +80,10 @@ public enum JSONWriter {
             output.append(contentsOf: "null".utf8)
             return
         }
-        if value == value.rounded(), abs(value) < 1e15 {
-            appendInt(Int64(value), to: &output)
+        // Not `Int64(exactly:)`: it needs the C mathematics library, which nothing else here does.
+        let whole = value.magnitude < 1e15 ? Int64(value) : 0
+        if Double(whole) == value {
+            appendInt(whole, to: &output)
         } else {
             output.append(contentsOf: value.description.utf8)
         }

@@ -144,7 +144,9 @@
         unsafe entries[index] = TapeEntry(
             start: Int(entry.start), end: place, detail: UInt32(bitPattern: frame.count),
             tag: tag | UInt32(truncatingIfNeeded: entryCount) << 5)
-        if tag == TapeEntry.objectTag, frame.count > TapeParser.membersCheckedInline { try checkKeys(of: index) }
+        if tag == TapeEntry.objectTag, frame.count > TapeParser.membersCheckedInline, limits.refusesDuplicateKeys {
+            try checkKeys(of: index)
+        }
         depth &-= 1
     }
 
@@ -169,7 +171,9 @@
         let high: UInt64 = hash & 64 == 0 ? 0 : 1 << UInt64(hash & 63)
         let frame = unsafe frames + depth
         if unsafe frame.pointee.seenLow & low | frame.pointee.seenHigh & high != 0 {
-            if unsafe frame.pointee.count < TapeParser.membersCheckedInline { try compareKey(index) }
+            if unsafe frame.pointee.count < TapeParser.membersCheckedInline, limits.refusesDuplicateKeys {
+                try compareKey(index)
+            }
         } else {
             unsafe frame.pointee.seenLow |= low
             unsafe frame.pointee.seenHigh |= high

@@ -78,3 +78,20 @@ public struct SourceRecord: Sendable {
     /// A slice as text, for messages and tests.
     public func string(_ slice: ArenaSlice) -> String { String(decoding: text[slice.range], as: UTF8.self) }
 }
+
+extension SourceRecord {
+    /// Adds a node behind `last`, the last child of `parent` so far; -1 where there is none.
+    mutating func append(_ node: SourceNode, under parent: Int32, after last: inout Int32) {
+        let index = Int32(nodes.count)
+        nodes.append(node)
+        if last >= 0 {
+            nodes[Int(last)].nextSibling = index
+        } else if parent >= 0 {
+            nodes[Int(parent)].firstChild = index
+        }
+        last = index
+    }
+
+    /// What was appended to the arena since `mark`.
+    func slice(from mark: Int) -> ArenaSlice { ArenaSlice(start: Int32(mark), count: Int32(text.count - mark)) }
+}

@@ -1,5 +1,6 @@
 // Every command, in the order of the overview. There is no other registration.
 
 enum Commands {
-    static let all: [Command] = []
+    static let all: [Command] =
+        DemoCommand.all + UpCommands.all + BrokerCommand.all + BusCommands.all + [BenchCommand.bench]
 }

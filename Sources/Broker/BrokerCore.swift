@@ -1,0 +1,232 @@
+// The broker without sockets and threads: requests in, actions out, files behind `Disk`, time as a
+// parameter. One thread calls it. A turn is: any number of `handle` calls, then `endTurn`, which begins
+// the sync that covers the turn's appends unless one is under way; acknowledgements wait for it. So a
+// sync covers whatever arrived during the one before: the busier, the larger the groups.
+
+import KafkaWire
+import Runtime
+
+/// What the server is to do.
+public enum BrokerAction: Sendable {
+    /// Send a response frame; responses of a connection go out in the order of their slots.
+    case reply(connection: Int, slot: UInt64, frame: [UInt8])
+    /// The request of this slot gets no response (acks=0).
+    case skip(connection: Int, slot: UInt64)
+    /// The peer broke the protocol.
+    case close(connection: Int)
+    /// Make these files durable, then call `syncCompleted`.
+    case sync([any SyncTarget])
+    /// Stop at once without writing anything: durability can no longer be promised.
+    case fail(String)
+}
+
+/// Where a response goes and how it is encoded.
+struct ReplyTarget {
+    var connection: Int
+    var slot: UInt64
+    var correlationID: Int32
+    var key: APIKey
+    var version: Int16
+    var clientID: String
+    var clientHost: String
+}
+
+/// The broker's state and its reactions.
+public final class BrokerCore {
+    public let settings: BrokerSettings
+    let disk: any Disk
+    let catalog: TopicCatalog
+    var groups = GroupTable()
+    var transactions = TransactionTable()
+    var deadlines = DeadlineQueue()
+    var now: Int64
+    /// The port that clients are told; set when the listener is bound.
+    public var advertisedPort: Int32
+    var waitingFetches: [UInt64: WaitingFetch] = [:]
+    var fetchesToCheck: Set<UInt64> = []
+    var nextFetchID: UInt64 = 0
+
+    private var actions: [BrokerAction] = []
+    private var dirtyLogs: [PartitionLog] = []
+    private var afterNextSync: [() -> Void] = []
+    private var afterThisSync: [() -> Void] = []
+    private var logsInSync: [(log: PartitionLog, upTo: LogPosition)] = []
+    private var isSyncing = false
+    private var isSyncDue = false
+
+    /// Recovers everything in the data directory.
+    public init(settings: BrokerSettings, disk: any Disk, now: Int64) throws(DiskError) {
+        self.settings = settings
+        self.disk = disk
+        self.now = now
+        advertisedPort = Int32(truncatingIfNeeded: settings.port)
+        catalog = try TopicCatalog(settings: settings, disk: disk, now: now)
+        for topic in catalog.topics.values {
+            for log in topic.partitions where log.isDirty { touch(log) }
+        }
+        try loadGroups()
+        try loadTransactions()
+        deadlines.add(.retention, at: now + min(settings.retentionCheckMilliseconds, 10_000))
+        if case .interval(let milliseconds) = settings.fsync { deadlines.add(.sync, at: now + milliseconds) }
+    }
+
+    public var advertisedHost: String { settings.advertisedHost ?? settings.host }
+    /// When `tick` wants to be called at the latest.
+    public var nextDeadline: Int64? { deadlines.earliest }
+
+    // MARK: Requests
+
+    /// Takes one request frame (without its length) from `buffer`. Offsets are written into the batches in
+    /// place, which is why the buffer is handed over for the call.
+    public func handle(
+        connection: Int, slot: UInt64, clientHost: String, buffer: inout [UInt8], frame: Range<Int>, now: Int64
+    ) {
+        self.now = now
+        do throws(WireError) {
+            let (header, bodyStart) = try RequestHeader.read(buffer, range: frame)
+            guard let key = APIKey(rawValue: header.apiKey) else { throw .unsupported }
+            let target = ReplyTarget(
+                connection: connection, slot: slot, correlationID: header.correlationID, key: key,
+                version: header.version, clientID: header.clientID ?? "", clientHost: clientHost)
+            guard key.versions.contains(header.version) else {
+                guard key == .apiVersions else { throw .unsupported }
+                return replyUnsupportedApiVersions(target)
+            }
+            try dispatch(target, &buffer, bodyStart..<frame.upperBound)
+        } catch {
+            // A peer that speaks something else is cut off; the log says what it asked for, never its bytes.
+            let request = frame.count >= 4 ? "key \(buffer[frame.lowerBound + 1]) version \(buffer[frame.lowerBound + 3])" : "short"
+            Log.warning("broker.request-refused", ["request": request, "reason": "\(error)", "bytes": "\(frame.count)"])
+            actions.append(.close(connection: connection))
+        }
+    }
+
+    public func takeActions() -> [BrokerAction] {
+        defer { actions.removeAll(keepingCapacity: true) }
+        return actions
+    }
+
+    func reply(_ target: ReplyTarget, _ message: some WireMessage) {
+        var coder = ResponseHeader.begin(target.key, version: target.version, correlationID: target.correlationID)
+        var body = message
+        do throws(WireError) {
+            try body.fields(&coder)
+        } catch {
+            // Encoding has no failure; a response that cannot be built must not leave its slot open.
+            return actions.append(.close(connection: target.connection))
+        }
+        send(target, ResponseHeader.finish(coder))
+    }
+
+    func send(_ target: ReplyTarget, _ frame: [UInt8]) {
+        actions.append(.reply(connection: target.connection, slot: target.slot, frame: frame))
+    }
+
+    func skip(_ target: ReplyTarget) {
+        actions.append(.skip(connection: target.connection, slot: target.slot))
+    }
+
+    // MARK: Durability
+
+    /// Notes that `log` was written.
+    func touch(_ log: PartitionLog) {
+        if !log.isNoted {
+            log.isNoted = true
+            dirtyLogs.append(log)
+        }
+        if !log.isVisibleWhenSynced { wakeFetches(log) }
+    }
+
+    /// Runs `work` once everything appended so far is as durable as the sync policy promises.
+    func whenDurable(_ work: @escaping () -> Void) {
+        guard settings.fsync == .always, isSyncing || !dirtyLogs.isEmpty else { return work() }
+        afterNextSync.append(work)
+    }
+
+    /// Ends a turn: looks at waiting fetches and begins a sync if one is due and none is under way.
+    public func endTurn() {
+        checkFetches()
+        guard !isSyncing, !dirtyLogs.isEmpty || !afterNextSync.isEmpty else { return }
+        guard settings.fsync == .always || isSyncDue else { return }
+        isSyncDue = false
+        isSyncing = true
+        afterThisSync = afterNextSync
+        afterNextSync = []
+        var targets: [any SyncTarget] = []
+        logsInSync = []
+        for log in dirtyLogs {
+            log.isNoted = false
+            let begun = log.beginSync()
+            targets.append(contentsOf: begun.targets)
+            logsInSync.append((log, begun.upTo))
+        }
+        dirtyLogs = []
+        actions.append(.sync(targets))
+    }
+
+    /// The sync asked for last is done, or failed: then nothing of it is acknowledged, ever.
+    public func syncCompleted(_ error: DiskError?, now: Int64) {
+        self.now = now
+        isSyncing = false
+        if let error {
+            for item in logsInSync { item.log.failure = "\(error)" }
+            logsInSync = []
+            afterThisSync = []
+            actions.append(.fail("\(error); what is on disk is uncertain, so nothing more is acknowledged"))
+            return
+        }
+        for item in logsInSync {
+            item.log.finishSync(upTo: item.upTo)
+            wakeFetches(item.log)
+        }
+        logsInSync = []
+        let work = afterThisSync
+        afterThisSync = []
+        for item in work { item() }
+    }
+
+    /// Handles what has become due.
+    public func tick(now: Int64) {
+        self.now = now
+        while let event = deadlines.next(now: now) {
+            switch event {
+            case .fetch(let id): answerFetch(id)
+            case .groupMember(let group, let memberID): memberDeadline(group, memberID)
+            case .groupRebalance(let group): rebalanceDeadline(group)
+            case .transaction(let id): transactionDeadline(id)
+            case .retention:
+                enforceRetention()
+                expireGroups()
+                expireTransactions()
+                deadlines.add(.retention, at: now + settings.retentionCheckMilliseconds)
+            case .sync:
+                isSyncDue = true
+                if case .interval(let milliseconds) = settings.fsync { deadlines.add(.sync, at: now + milliseconds) }
+            }
+        }
+    }
+
+    private func enforceRetention() {
+        for topic in catalog.topics.values {
+            for log in topic.partitions {
+                log.enforceRetention(now: now)
+                log.producers.expire(
+                    before: now - settings.producerIDExpirationMilliseconds, logStart: log.startOffset)
+                if log.settings.isCompacted, settings.isCleanerEnabled { log.compact(now: now) }
+            }
+        }
+    }
+
+    /// A clean end: everything synced and checkpointed, so that the next start reads nothing.
+    public func shutDown() throws(DiskError) {
+        for topic in catalog.topics.values {
+            for log in topic.partitions where log.failure == nil {
+                let begun = log.beginSync()
+                for target in begun.targets { try target.sync() }
+                try log.active.file().sync()
+                log.finishSync(upTo: log.end)
+                try log.saveCheckpoint(durably: true)
+            }
+        }
+    }
+}

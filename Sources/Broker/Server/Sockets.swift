@@ -1,0 +1,244 @@
+// The socket, poll and pipe calls of the server, each as a function on plain values. All unsafe C
+// calls of the server are in this file.
+
+import Glibc
+
+/// A failure to set up the listener.
+public struct ServerError: Error, Sendable, CustomStringConvertible {
+    public var description: String
+}
+
+/// Thin wrappers around the C library's socket calls.
+enum Sockets {
+    enum Outcome {
+        case bytes(Int)
+        case wouldBlock
+        case closed
+    }
+
+    /// A listening socket and the port that it got.
+    static func listen(host: String, port: Int) throws -> (descriptor: Int32, port: Int) {
+        var hints = unsafe addrinfo()
+        unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        unsafe hints.ai_flags = AI_PASSIVE
+        var found: UnsafeMutablePointer<addrinfo>?
+        guard unsafe getaddrinfo(host, String(port), &hints, &found) == 0, let address = unsafe found else {
+            throw ServerError(description: "cannot resolve \(host)")
+        }
+        defer { unsafe freeaddrinfo(found) }
+        let kind = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+        let descriptor = unsafe socket(address.pointee.ai_family, kind, 0)
+        guard descriptor >= 0 else { throw ServerError(description: "cannot open a socket: error \(errno)") }
+        setOption(descriptor, SOL_SOCKET, SO_REUSEADDR)
+        guard unsafe bind(descriptor, address.pointee.ai_addr, address.pointee.ai_addrlen) == 0,
+            Glibc.listen(descriptor, 512) == 0
+        else {
+            let code = errno
+            close(descriptor)
+            throw ServerError(description: "cannot listen on \(host):\(port): error \(code)")
+        }
+        return (descriptor, try boundPort(descriptor))
+    }
+
+    private static func boundPort(_ descriptor: Int32) throws -> Int {
+        var storage = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let result = unsafe withUnsafeMutablePointer(to: &storage) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe getsockname(descriptor, $0, &length)
+            }
+        }
+        guard result == 0 else { throw ServerError(description: "cannot tell the port: error \(errno)") }
+        // The port lies at the same place in IPv4 and IPv6 addresses, in network order.
+        return unsafe withUnsafeBytes(of: &storage) { bytes in
+            unsafe Int(UInt16(bigEndian: bytes.loadUnaligned(fromByteOffset: 2, as: UInt16.self)))
+        }
+    }
+
+    private static func setOption(_ descriptor: Int32, _ level: Int32, _ name: Int32) {
+        var one: Int32 = 1
+        unsafe _ = setsockopt(descriptor, level, name, &one, socklen_t(MemoryLayout<Int32>.size))
+    }
+
+    /// A new connection with the peer's address as text; nil when none waits.
+    static func accept(_ listener: Int32) -> (descriptor: Int32, host: String)? {
+        var storage = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+        let descriptor = unsafe withUnsafeMutablePointer(to: &storage) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                let descriptor = unsafe Glibc.accept(listener, address, &length)
+                if descriptor >= 0 {
+                    unsafe _ = getnameinfo(address, length, &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST)
+                }
+                return descriptor
+            }
+        }
+        guard descriptor >= 0 else { return nil }
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
+        setOption(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY)
+        let host = text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+        return (descriptor, String(decoding: host, as: UTF8.self))
+    }
+
+    static func receive(_ descriptor: Int32, into buffer: inout [UInt8], at offset: Int) -> Outcome {
+        let count = unsafe buffer.withUnsafeMutableBytes { target in
+            unsafe recv(descriptor, target.baseAddress! + offset, target.count - offset, 0)
+        }
+        return outcome(count)
+    }
+
+    static func send(_ descriptor: Int32, _ bytes: [UInt8], from offset: Int) -> Outcome {
+        let count = unsafe bytes.withUnsafeBytes { source in
+            unsafe Glibc.send(descriptor, source.baseAddress! + offset, source.count - offset, Int32(MSG_NOSIGNAL))
+        }
+        return outcome(count)
+    }
+
+    private static func outcome(_ count: Int) -> Outcome {
+        if count > 0 { return .bytes(count) }
+        if count < 0, errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR { return .wouldBlock }
+        return .closed
+    }
+
+    // MARK: Waking
+
+    /// Wakes the threads that wait for `event`, or one `take` for each of `count`.
+    static func signal(_ event: WakeEvent, count: Int = 1) {
+        let tokens = [UInt8](repeating: 1, count: count)
+        unsafe _ = write(event.writeEnd, tokens, tokens.count)
+    }
+
+    /// Waits for one token.
+    static func take(_ event: WakeEvent) {
+        var token: UInt8 = 0
+        while unsafe read(event.readEnd, &token, 1) < 0, errno == EINTR {}
+    }
+
+    /// Takes all tokens that are there, without waiting.
+    static func clear(_ event: WakeEvent) {
+        var tokens = [UInt8](repeating: 0, count: 512)
+        unsafe _ = read(event.readEnd, &tokens, tokens.count)
+    }
+
+    /// Takes a lock on a file for as long as the process lives; false when another process has it.
+    static func lock(_ path: String) -> Bool {
+        let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { return false }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            close(descriptor)
+            return false
+        }
+        return true
+    }
+
+    static func clock() -> Int64 { milliseconds(CLOCK_REALTIME) }
+    static func monotonicClock() -> Int64 { milliseconds(CLOCK_MONOTONIC) }
+
+    private static func milliseconds(_ clock: clockid_t) -> Int64 {
+        var time = timespec()
+        unsafe _ = clock_gettime(clock, &time)
+        return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
+    }
+}
+
+/// A pipe whose bytes are tokens to wake a thread with.
+struct WakeEvent: Sendable {
+    let readEnd: Int32
+    let writeEnd: Int32
+
+    /// `isBlocking` is for threads that wait in `take`; the event loop polls instead.
+    init(isBlocking: Bool) throws {
+        var ends: [Int32] = [-1, -1]
+        guard unsafe pipe(&ends) == 0 else { throw ServerError(description: "cannot make a pipe: error \(errno)") }
+        readEnd = ends[0]
+        writeEnd = ends[1]
+        for end in ends {
+            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+            if !isBlocking { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
+        }
+    }
+
+    func close() {
+        _ = Glibc.close(readEnd)
+        _ = Glibc.close(writeEnd)
+    }
+}
+
+/// The descriptors that the event loop waits for. `poll` rather than epoll, which the C library's module
+/// does not export; its cost of some nanoseconds a descriptor is below that of one request.
+final class Poller {
+    private var watched: [pollfd] = []
+    private var tokens: [Int] = []
+    private var places: [Int32: Int] = [:]
+
+    /// Watches `descriptor`; `token` comes back with its events.
+    func set(_ descriptor: Int32, token: Int, reads: Bool, writes: Bool, isNew: Bool) {
+        let events = Int16((reads ? POLLIN : 0) | (writes ? POLLOUT : 0))
+        if let place = places[descriptor] {
+            watched[place].events = events
+            tokens[place] = token
+        } else {
+            places[descriptor] = watched.count
+            watched.append(pollfd(fd: descriptor, events: events, revents: 0))
+            tokens.append(token)
+        }
+    }
+
+    func remove(_ descriptor: Int32) {
+        guard let place = places.removeValue(forKey: descriptor) else { return }
+        let last = watched.removeLast()
+        let token = tokens.removeLast()
+        if place < watched.count {
+            watched[place] = last
+            tokens[place] = token
+            places[last.fd] = place
+        }
+    }
+
+    /// Waits for events, at most so long, and returns what happened.
+    func wait(milliseconds: Int32) -> [(token: Int, canRead: Bool, canWrite: Bool)] {
+        var ready = unsafe watched.withUnsafeMutableBufferPointer { buffer in
+            unsafe poll(buffer.baseAddress, nfds_t(buffer.count), milliseconds)
+        }
+        var happened: [(token: Int, canRead: Bool, canWrite: Bool)] = []
+        for (place, entry) in watched.enumerated() where ready > 0 && entry.revents != 0 {
+            ready -= 1
+            let flags = Int32(entry.revents)
+            let isBroken = flags & (POLLERR | POLLHUP | POLLNVAL) != 0
+            happened.append((tokens[place], flags & POLLIN != 0 || isBroken, flags & POLLOUT != 0))
+        }
+        return happened
+    }
+}
+
+/// A joinable thread that runs one closure.
+/// Safe because `handle` is written before `start` returns and read only by `join`.
+final class BrokerThread: @unchecked Sendable {
+    private var handle = pthread_t()
+
+    static func start(_ body: @escaping @Sendable () -> Void) throws -> BrokerThread {
+        let thread = BrokerThread()
+        let box = unsafe Unmanaged.passRetained(Body(run: body)).toOpaque()
+        let code = unsafe pthread_create(&thread.handle, nil, { argument in
+            guard let argument = unsafe argument else { return nil }
+            unsafe Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run()
+            return nil
+        }, box)
+        guard code == 0 else {
+            unsafe Unmanaged<Body>.fromOpaque(box).release()
+            throw ServerError(description: "cannot start a thread: error \(code)")
+        }
+        return thread
+    }
+
+    func join() {
+        _ = pthread_join(handle, nil)
+    }
+
+    private final class Body: Sendable {
+        let run: @Sendable () -> Void
+        init(run: @escaping @Sendable () -> Void) { self.run = run }
+    }
+}

@@ -1,0 +1,142 @@
+// The broker's settings: where, how durable, and Kafka's own settings by Kafka's names, as `--set` and a
+// server.properties file give them.
+
+/// When appended batches are made durable.
+public enum SyncPolicy: Sendable, Equatable {
+    /// Before they are acknowledged, many in one go.
+    case always
+    /// Every so many milliseconds; a power cut loses what was acknowledged since.
+    case interval(milliseconds: Int64)
+    /// When the operating system does; a power cut can lose what was acknowledged.
+    case os
+
+    /// `always`, `interval:MS` or `os`.
+    public init?(_ text: String) {
+        if text == "always" {
+            self = .always
+        } else if text == "os" {
+            self = .os
+        } else if text.hasPrefix("interval:"), let milliseconds = Int64(text.dropFirst(9)), milliseconds > 0 {
+            self = .interval(milliseconds: milliseconds)
+        } else {
+            return nil
+        }
+    }
+}
+
+/// A setting that cannot be.
+public struct SettingError: Error, Sendable, CustomStringConvertible {
+    public var key: String
+    public var reason: String
+    public var description: String { "\(key): \(reason)" }
+}
+
+/// What a broker is started with.
+public struct BrokerSettings: Sendable {
+    public var dataDirectory: String
+    public var host: String
+    /// 0 takes any free port; `BrokerServer.port` tells which.
+    public var port: Int
+    /// The host that clients are told to connect to; the listening host when nil.
+    public var advertisedHost: String?
+    public var fsync: SyncPolicy
+    public var limits = BrokerLimits()
+
+    public var nodeID: Int32 = 1
+    var partitionCountInitial: Int32 = 1
+    var createsTopicsAutomatically = true
+    var groupInitialRebalanceDelayMilliseconds: Int64 = 0
+    var groupSessionTimeoutMillisecondsMin: Int32 = 6_000
+    var groupSessionTimeoutMillisecondsMax: Int32 = 1_800_000
+    var groupSizeMax = Int(Int32.max)
+    var offsetMetadataBytesMax = 4_096
+    var offsetsRetentionMilliseconds: Int64 = 10_080 * 60_000
+    var transactionTimeoutMillisecondsMax: Int32 = 900_000
+    var transactionalIDExpirationMilliseconds: Int64 = 604_800_000
+    var producerIDExpirationMilliseconds: Int64 = 86_400_000
+    var retentionCheckMilliseconds: Int64 = 300_000
+    var isCleanerEnabled = true
+    var isTopicDeletionEnabled = true
+    /// Broker-wide values of topic settings, and settings that are shown but not acted on.
+    var values: [String: String] = [:]
+
+    public init(dataDirectory: String, host: String = "127.0.0.1", port: Int = 9092, fsync: SyncPolicy = .always) {
+        self.dataDirectory = dataDirectory
+        self.host = host
+        self.port = port
+        self.fsync = fsync
+    }
+
+    /// Sets one of Kafka's broker settings; throws `SettingError` for a name that Kafka does not have or a
+    /// value that it would not take.
+    public mutating func set(key: String, value: String) throws {
+        switch key {
+        case "node.id", "broker.id": nodeID = try parse(key, value, min: 0)
+        case "num.partitions": partitionCountInitial = try parse(key, value, min: 1)
+        case "auto.create.topics.enable": createsTopicsAutomatically = try boolean(key, value)
+        case "delete.topic.enable": isTopicDeletionEnabled = try boolean(key, value)
+        case "log.cleaner.enable": isCleanerEnabled = try boolean(key, value)
+        case "group.initial.rebalance.delay.ms": groupInitialRebalanceDelayMilliseconds = try parse(key, value, min: 0)
+        case "group.min.session.timeout.ms": groupSessionTimeoutMillisecondsMin = try parse(key, value, min: 1)
+        case "group.max.session.timeout.ms": groupSessionTimeoutMillisecondsMax = try parse(key, value, min: 1)
+        case "group.max.size": groupSizeMax = try parse(key, value, min: 1)
+        case "offset.metadata.max.bytes": offsetMetadataBytesMax = try parse(key, value, min: 0)
+        case "offsets.retention.minutes":
+            offsetsRetentionMilliseconds = Int64(try parse(key, value, min: 1) as Int32) * 60_000
+        case "transaction.max.timeout.ms": transactionTimeoutMillisecondsMax = try parse(key, value, min: 1)
+        case "transactional.id.expiration.ms": transactionalIDExpirationMilliseconds = try parse(key, value, min: 1)
+        case "producer.id.expiration.ms": producerIDExpirationMilliseconds = try parse(key, value, min: 1)
+        case "log.retention.check.interval.ms": retentionCheckMilliseconds = try parse(key, value, min: 1)
+        case "socket.request.max.bytes": limits.requestBytesMax = try parse(key, value, min: 1_024)
+        case "fetch.max.bytes": limits.fetchBytesMax = try parse(key, value, min: 1_024)
+        case "max.connections": limits.connectionsMax = try parse(key, value, min: 1)
+        case "connections.max.idle.ms": limits.idleMilliseconds = try parse(key, value, min: 1_000)
+        case "log.retention.hours": try setTopicDefault("log.retention.ms", hours: value, key: key, unit: 3_600_000)
+        case "log.retention.minutes": try setTopicDefault("log.retention.ms", hours: value, key: key, unit: 60_000)
+        case "log.roll.hours": try setTopicDefault("log.roll.ms", hours: value, key: key, unit: 3_600_000)
+        default:
+            if let setting = TopicSettingKey.all.first(where: { $0.brokerName == key }) {
+                guard setting.accepts(value) else { throw SettingError(key: key, reason: "cannot be \"\(value)\"") }
+            } else if !Self.namesWithoutEffect.contains(key) {
+                throw SettingError(key: key, reason: "is not a setting of Kafka's brokers that is known here")
+            }
+        }
+        values[key] = value
+    }
+
+    private mutating func setTopicDefault(_ name: String, hours: String, key: String, unit: Int64) throws {
+        let count: Int64 = try parse(key, hours, min: -1)
+        values[name] = count < 0 ? "-1" : String(count.multipliedReportingOverflow(by: unit).partialValue)
+    }
+
+    private func parse<T: FixedWidthInteger>(_ key: String, _ value: String, min: T) throws -> T {
+        guard let number = T(value), number >= min else {
+            throw SettingError(key: key, reason: "must be a whole number of at least \(min), not \"\(value)\"")
+        }
+        return number
+    }
+
+    private func boolean(_ key: String, _ value: String) throws -> Bool {
+        guard value == "true" || value == "false" else {
+            throw SettingError(key: key, reason: "must be true or false, not \"\(value)\"")
+        }
+        return value == "true"
+    }
+
+    /// Settings that a single node accepts, shows and has no use for.
+    static let namesWithoutEffect: Set<String> = [
+        "offsets.topic.replication.factor", "offsets.topic.num.partitions", "offsets.topic.segment.bytes",
+        "offsets.retention.check.interval.ms", "offsets.load.buffer.size", "offsets.commit.timeout.ms",
+        "transaction.state.log.replication.factor", "transaction.state.log.min.isr",
+        "transaction.state.log.num.partitions", "transaction.state.log.segment.bytes",
+        "transaction.abort.timed.out.transaction.cleanup.interval.ms",
+        "transaction.remove.expired.transaction.cleanup.interval.ms", "default.replication.factor",
+        "num.network.threads", "num.io.threads", "num.recovery.threads.per.data.dir", "background.threads",
+        "queued.max.requests", "request.timeout.ms", "broker.rack", "group.consumer.heartbeat.interval.ms",
+        "log.flush.scheduler.interval.ms", "log.cleaner.threads", "log.cleaner.backoff.ms",
+        "log.cleaner.dedupe.buffer.size", "socket.send.buffer.bytes", "socket.receive.buffer.bytes",
+        "replica.lag.time.max.ms", "num.replica.fetchers", "controlled.shutdown.enable",
+        "transaction.partition.verification.enable", "log.message.timestamp.before.max.ms",
+        "log.message.timestamp.after.max.ms", "max.connections.per.ip", "auto.leader.rebalance.enable",
+    ]
+}

@@ -1,0 +1,176 @@
+// What a schema is compiled to: nodes with ranges of operations, and flat tables that the operations index.
+// Everything a record is checked against lies in arrays of plain values; nothing is looked up by string.
+
+/// One subschema. Its operations lie in `operations`, those for one kind of instance together.
+struct SchemaNode: Sendable {
+    /// Bit per kind of instance that is allowed, in `JSONKind`'s order; bit 6 is an integral number.
+    var typeMask: UInt8 = SchemaNode.anyType
+    static let anyType: UInt8 = 0x7F
+    static let integerBit: UInt8 = 0x40
+    var isFalse = false
+    /// Has `unevaluatedProperties` or `unevaluatedItems`: must know which children the others looked at.
+    var isUnevaluated = false
+    /// The schema resource it belongs to, for the dynamic scope.
+    var resource: Int32 = 0
+    var anyStart: Int32 = 0
+    var numberStart: Int32 = 0
+    var stringStart: Int32 = 0
+    var arrayStart: Int32 = 0
+    var objectStart: Int32 = 0
+    /// `unevaluated*`: after everything else.
+    var lastStart: Int32 = 0
+    var end: Int32 = 0
+    /// Index into `locations`.
+    var location: Int32 = 0
+}
+
+/// One keyword or a few that are checked together.
+enum SchemaOperation: Sendable {
+    case constant(set: Int32, isSingle: Bool)
+    case minimum(decimal: Int32, exclusive: Bool)
+    case maximum(decimal: Int32, exclusive: Bool)
+    case multipleOf(Int32)
+    case length(least: Int, most: Int)
+    case pattern(Int32)
+    case format(FormatName)
+    case itemCount(least: Int, most: Int)
+    case uniqueItems
+    /// `prefixItems` are `children[start ..< start + count]`; `rest` is `items` or -1.
+    case items(start: Int32, count: Int32, rest: Int32)
+    case contains(node: Int32, least: Int, most: Int)
+    case memberCount(least: Int, most: Int)
+    case members(table: Int32)
+    case propertyNames(Int32)
+    case dependentRequired(start: Int32, count: Int32)
+    case dependentSchemas(start: Int32, count: Int32)
+    case allOf(start: Int32, count: Int32)
+    case anyOf(start: Int32, count: Int32)
+    case oneOf(start: Int32, count: Int32)
+    case not(Int32)
+    case conditional(test: Int32, then: Int32, otherwise: Int32)
+    case reference(Int32)
+    case dynamicReference(Int32)
+    case unevaluatedItems(Int32)
+    case unevaluatedProperties(Int32)
+}
+
+/// `properties`, `required`, `patternProperties` and `additionalProperties`, checked in one walk.
+///
+/// A class so that checking an object holds one reference and not one for each list.
+final class MembersTable: Sendable {
+    let names: NameTable
+    /// Per name: the node of `properties`, or -1 where it is only required.
+    let nodes: ContiguousArray<Int32>
+    let isRequired: ContiguousArray<Bool>
+    let requiredCount: Int
+    /// `patternProperties`: pattern index and node.
+    let patterns: ContiguousArray<(pattern: Int32, node: Int32)>
+    /// `additionalProperties`, or -1.
+    let additional: Int32
+
+    init(
+        names: NameTable, nodes: ContiguousArray<Int32>, isRequired: ContiguousArray<Bool>,
+        patterns: ContiguousArray<(pattern: Int32, node: Int32)>, additional: Int32
+    ) {
+        self.names = names
+        self.nodes = nodes
+        self.isRequired = isRequired
+        self.requiredCount = isRequired.count { $0 }
+        self.patterns = patterns
+        self.additional = additional
+    }
+}
+
+/// A bound written in the schema: an integer where it is one, and its digits always.
+struct SchemaDecimal: Sendable {
+    var integer: Int64?
+    var text: [UInt8]
+}
+
+/// The values of `const` or `enum`; a class for the reason that `MembersTable` is one.
+final class ConstantSet: Sendable {
+    let strings: NameTable
+    let integers: ContiguousArray<Int64>
+    /// Bit 0 null, 1 false, 2 true.
+    let literals: UInt8
+    /// Everything else: nodes of the constants' own document.
+    let others: ContiguousArray<Int32>
+
+    init(strings: NameTable, integers: ContiguousArray<Int64>, literals: UInt8, others: ContiguousArray<Int32>) {
+        self.strings = strings
+        self.integers = integers
+        self.literals = literals
+        self.others = others
+    }
+}
+
+struct DynamicReference: Sendable {
+    var initial: Int32
+    /// Per resource that has a `$dynamicAnchor` of the name: its node. Empty for a plain reference.
+    var anchors: ContiguousArray<(resource: Int32, node: Int32)>
+}
+
+/// A property whose presence demands others (`dependentRequired`) or a schema (`dependentSchemas`).
+struct SchemaDependency: Sendable {
+    var name: [UInt8]
+    var required: [[UInt8]]
+    var node: Int32
+}
+
+/// Where a subschema or operation stands, for failures only.
+struct SchemaLocation: Sendable {
+    var resource: String
+    var pointer: String
+}
+
+/// A compiled schema's tables. A class so that a validator holds one reference, made once and never changed.
+final class SchemaProgram: Sendable {
+    let nodes: ContiguousArray<SchemaNode>
+    let operations: ContiguousArray<SchemaOperation>
+    let children: ContiguousArray<Int32>
+    let members: ContiguousArray<MembersTable>
+    let decimals: ContiguousArray<SchemaDecimal>
+    let divisors: ContiguousArray<ExactDivisor>
+    let patterns: ContiguousArray<Pattern>
+    let constants: ContiguousArray<ConstantSet>
+    let dependencies: ContiguousArray<SchemaDependency>
+    let dynamicReferences: ContiguousArray<DynamicReference>
+    let usesScope: Bool
+    let constantBytes: [UInt8]
+    let constantTape: JSONTape
+    let locations: ContiguousArray<SchemaLocation>
+    let limits: SchemaLimits
+
+    init(_ draft: SchemaDraft, constantBytes: [UInt8], constantTape: JSONTape, limits: SchemaLimits) {
+        nodes = draft.nodes
+        operations = draft.operations
+        children = draft.children
+        members = draft.members
+        decimals = draft.decimals
+        divisors = draft.divisors
+        patterns = draft.patterns
+        constants = draft.constants
+        dependencies = draft.dependencies
+        dynamicReferences = draft.dynamicReferences
+        usesScope = !draft.dynamicReferences.isEmpty
+        locations = draft.locations
+        self.constantBytes = constantBytes
+        self.constantTape = constantTape
+        self.limits = limits
+    }
+}
+
+/// The tables while they are being filled.
+struct SchemaDraft {
+    var nodes: ContiguousArray<SchemaNode> = []
+    var operations: ContiguousArray<SchemaOperation> = []
+    var children: ContiguousArray<Int32> = []
+    var members: ContiguousArray<MembersTable> = []
+    var decimals: ContiguousArray<SchemaDecimal> = []
+    var divisors: ContiguousArray<ExactDivisor> = []
+    var patterns: ContiguousArray<Pattern> = []
+    var constants: ContiguousArray<ConstantSet> = []
+    var dependencies: ContiguousArray<SchemaDependency> = []
+    var dynamicReferences: ContiguousArray<DynamicReference> = []
+    var locations: ContiguousArray<SchemaLocation> = []
+}

@@ -1,0 +1,46 @@
+// Consents from a file of JSON lines onto the consent topic: all of them, in one transaction, or none.
+import Bus
+import Consent
+import Crypto
+import JSON
+import Records
+
+enum ConsentImport {
+    /// Each line has the members of a consent record; instead of `personRef` it may have `idNumber`, instead of
+    /// `guardianRef` `guardianIdNumber`: the numbers become references and are not kept.
+    ///
+    /// - Returns: how many consents were written.
+    /// - Throws: `CommandFailure` that names the line; `BusError`.
+    @discardableResult
+    static func run(_ bytes: [UInt8], file: String, bus: BusSettings, subjectSecret: [UInt8]) throws -> Int {
+        let key = SubjectReferenceKey(secret: subjectSecret)
+        var out = RecordBatch()
+        let topic = out.topicIndex(TopicName.consent)
+        for (index, line) in bytes.split(separator: UInt8(ascii: "\n")).enumerated() {
+            do {
+                let record = try ConsentRecord(value: try referenced(try JSONValue(parsing: Array(line)), key: key)).checked()
+                out.addRecord(topic: topic, key: out.store(record.key), value: out.store(record.value), headersFrom: out.headerMark)
+            } catch {
+                throw CommandFailure(.usage, "\(file) line \(index + 1): not a consent record (\(error))")
+            }
+        }
+        let producer = try Producer(bus, transactionalId: "consent-import")
+        try producer.initTransactions()
+        try producer.beginTransaction()
+        try producer.produce(out)
+        try producer.commitTransaction()
+        return out.count
+    }
+
+    private static func referenced(_ value: JSONValue, key: SubjectReferenceKey) throws -> JSONValue {
+        guard let members = value.objectValue else { return value }
+        return .object(
+            members.map { member in
+                switch member.name {
+                case "idNumber": JSONMember("personRef", .string(key.reference(of: member.value.stringValue ?? "")))
+                case "guardianIdNumber": JSONMember("guardianRef", .string(key.reference(of: member.value.stringValue ?? "")))
+                default: member
+                }
+            })
+    }
+}
