@@ -4,6 +4,7 @@
 // sync covers whatever arrived during the one before: the busier, the larger the groups.
 
 import KafkaWire
+import Runtime
 
 /// What the server is to do.
 public enum BrokerAction: Sendable {
@@ -93,6 +94,12 @@ public final class BrokerCore {
             }
             try dispatch(target, &buffer, bodyStart..<frame.upperBound)
         } catch {
+            // A peer that speaks something else is cut off; the log says what it asked for, never its bytes.
+            let request =
+                frame.count >= 4
+                ? "key \(buffer[frame.lowerBound + 1]) version \(buffer[frame.lowerBound + 3])" : "short"
+            Log.warning(
+                "broker.request-refused", ["request": request, "reason": "\(error)", "bytes": "\(frame.count)"])
             actions.append(.close(connection: connection))
         }
     }
@@ -168,8 +175,7 @@ public final class BrokerCore {
             for item in logsInSync { item.log.failure = "\(error)" }
             logsInSync = []
             afterThisSync = []
-            actions.append(.fail("\(error); what is on disk is uncertain, so nothing more is acknowledged"))
-            return
+            return stop("\(error)")
         }
         for item in logsInSync {
             item.log.finishSync(upTo: item.upTo)
@@ -179,6 +185,11 @@ public final class BrokerCore {
         let work = afterThisSync
         afterThisSync = []
         for item in work { item() }
+    }
+
+    /// A sync has failed: the kernel may have dropped what it could not write.
+    func stop(_ reason: String) {
+        actions.append(.fail("\(reason); what is on disk is uncertain, so nothing more is acknowledged"))
     }
 
     /// Handles what has become due.

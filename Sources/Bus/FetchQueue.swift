@@ -33,7 +33,11 @@ import Records
 
     /// Waits for the first message, then takes what has already arrived: nothing is kept back to make a
     /// batch grow. Call it when empty.
-    /// - Parameter isInterrupted: whether a callback in the first call wants the batch to end there.
+    ///
+    /// A rebalance in the first call comes before its one message, so that message belongs to the partitions
+    /// of now. One in the second call comes after messages that may be somebody else's: then `keep`. The
+    /// second call does not wait, so partitions cannot be given back and fetched again within it.
+    /// - Parameter isInterrupted: whether a rebalance in the first call wants the batch to end there.
     func fetch(timeoutMilliseconds: Int, isInterrupted: () -> Bool) {
         first = 0
         end = max(0, unsafe rd_kafka_consume_batch_queue(queue, Int32(clamping: timeoutMilliseconds), messages, 1))

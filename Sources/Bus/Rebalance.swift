@@ -1,6 +1,9 @@
 // What happens when the group gives partitions or takes them away. librdkafka calls back inside our own
 // poll, on the polling thread, and does not go on until the callback has returned; so nothing here may
 // wait for the bus, except a listener that commits what is done before the partitions go.
+//
+// Never call rd_kafka_yield here: in librdkafka 2.0.2 the batch call then takes one more message off its
+// queue and loses it (seen: the first record after an assignment missing).
 
 import CRdKafka
 
@@ -55,8 +58,6 @@ let rebalanceCallback: RebalanceCallback = { client, code, list, opaque in
             unsafe rd_kafka_assign(client, nil)
         }
     }
-    // Ends the batch call here: what it returns was all fetched before this callback.
-    unsafe rd_kafka_yield(client)
 }
 
 private func release(_ error: OpaquePointer?) {

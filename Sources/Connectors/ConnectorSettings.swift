@@ -21,7 +21,9 @@ public struct ConnectorSettings: Sendable {
             faults.append(fault(setting.name, "the setting is missing", "set it: \(setting.title)"))
         }
         for name in values.keys.sorted() where !spec.settings.contains(where: { $0.name == name }) {
-            faults.append(fault(name, "there is no such setting", "known are \(spec.settings.map(\.name).joined(separator: ", "))"))
+            faults.append(
+                fault(
+                    name, "there is no such setting", "known are \(spec.settings.map(\.name).joined(separator: ", "))"))
         }
         for (name, value) in values where !value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7f }) {
             faults.append(fault(name, "the value has a control character", "remove it"))
@@ -55,7 +57,10 @@ struct BaseURL: Sendable, Equatable {
         guard text.utf8.starts(with: "https://".utf8) else { return nil }
         var bytes = Array(text.utf8.dropFirst(8))
         while bytes.last == UInt8(ascii: "/") { bytes.removeLast() }
-        guard bytes.allSatisfy({ $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") && $0 != UInt8(ascii: "@") })
+        guard
+            bytes.allSatisfy({
+                $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") && $0 != UInt8(ascii: "@")
+            })
         else { return nil }
         let authority = bytes.prefix { $0 != UInt8(ascii: "/") }
         var host = Array(authority)

@@ -7,7 +7,7 @@ extension Contract {
     /// The rejection for the first failure of a validation; never holds the value.
     public func rejection(for failure: SchemaFailure, stage: StageName = .conform) -> Rejection {
         let (code, fix) = Contract.meaning(of: failure.keyword)
-        let pointer = failure.instanceLocation
+        let pointer = failure.pointer
         return Rejection(
             stage: stage, code: code, place: pointer.isEmpty ? "/" : pointer,
             detail: "\(name) v\(major): \(failure.message)", fix: fix)
@@ -26,5 +26,15 @@ extension Contract {
             (.contractUnexpected, "remove the field: the contract does not have it")
         default: (.contractOther, "compare the record with the contract: lgsp contract show")
         }
+    }
+}
+
+extension SchemaFailure {
+    /// The field meant: for a missing property the place where it should stand.
+    var pointer: String {
+        guard let property else { return instanceLocation }
+        var text = Array(instanceLocation.utf8)
+        JSONPointer.appendToken(property.utf8, to: &text)
+        return String(decoding: text, as: UTF8.self)
     }
 }

@@ -92,7 +92,9 @@ public struct CertificateAuthority: Sendable {
     public func issue(
         _ profile: CertificateProfile, for publicKey: PublicKey, validity: Validity
     ) throws(CryptoError) -> Certificate {
-        guard !profile.names.isEmpty else { throw CryptoError(.certificate, "a certificate without names is no identity") }
+        guard !profile.names.isEmpty else {
+            throw CryptoError(.certificate, "a certificate without names is no identity")
+        }
         let draft = try CertificateDraft(commonName: profile.commonName, validity: validity)
         try unsafe draft.setKey(publicKey.handle)
         try draft.setIssuer(certificate)

@@ -18,7 +18,8 @@ struct CertificateDraft {
         defer { unsafe BN_free(number) }
         let name = Array(commonName.utf8)
         // A common name has at most 64 characters (RFC 5280 upper bound); longer ones are for the SAN only.
-        let shown = Array(String(decoding: name, as: UTF8.self).unicodeScalars.prefix(64).map(String.init).joined().utf8)
+        let shown = Array(
+            String(decoding: name, as: UTF8.self).unicodeScalars.prefix(64).map(String.init).joined().utf8)
         guard let start = Int(exactly: validity.fromSeconds), let end = Int(exactly: validity.untilSeconds),
             unsafe X509_set_version(handle, 2) == 1,
             unsafe BN_to_ASN1_INTEGER(number, X509_get_serialNumber(handle)) != nil,
@@ -67,8 +68,10 @@ struct CertificateDraft {
             try add(GEN_URI, Array(uri.utf8))
         }
         for address in wanted.addresses { try add(GEN_IPADD, address) }
-        guard unsafe X509_add1_ext_i2d(
-            certificate.handle, NID_subject_alt_name, UnsafeMutableRawPointer(names), 0, UInt(X509V3_ADD_APPEND)) == 1
+        guard
+            unsafe X509_add1_ext_i2d(
+                certificate.handle, NID_subject_alt_name, UnsafeMutableRawPointer(names), 0, UInt(X509V3_ADD_APPEND))
+                == 1
         else { throw CryptoError.fromLibrary(.certificate) }
     }
 

@@ -67,8 +67,11 @@ public struct CertificatePolicy: Sendable, Equatable {
         // X509_get_version counts from 0: 2 is X.509 v3, the first with extensions.
         guard unsafe X509_get_version(leaf) == 2 else { return "the certificate is not X.509 v3" }
         // X509_check_ca forgives a CA flag where the key usage contradicts it; the flag itself does not.
-        guard unsafe X509_check_ca(leaf) == 0, unsafe X509_get_extension_flags(leaf) & UInt32(EXFLAG_CA) == 0 else { return "a CA certificate is no identity" }
-        guard unsafe X509_get_key_usage(leaf) & UInt32(KU_KEY_CERT_SIGN | KU_CRL_SIGN) == 0
+        guard unsafe X509_check_ca(leaf) == 0, unsafe X509_get_extension_flags(leaf) & UInt32(EXFLAG_CA) == 0 else {
+            return "a CA certificate is no identity"
+        }
+        guard
+            unsafe X509_get_key_usage(leaf) & UInt32(KU_KEY_CERT_SIGN | KU_CRL_SIGN) == 0
                 || X509_get_extension_flags(leaf) & UInt32(EXFLAG_KUSAGE) == 0
         else { return "a signing certificate is no identity" }
         let wanted = purpose == .server ? NID_server_auth : NID_client_auth
@@ -121,7 +124,9 @@ public struct CertificatePolicy: Sendable, Equatable {
     public static func isHostName(_ name: some Collection<UInt8>) -> Bool {
         guard !name.isEmpty, name.count <= 253 else { return false }
         for label in name.split(separator: 0x2e, omittingEmptySubsequences: false) {
-            guard !label.isEmpty, label.count <= 63, label.first != 0x2d, Array(label).last != 0x2d else { return false }
+            guard !label.isEmpty, label.count <= 63, label.first != 0x2d, Array(label).last != 0x2d else {
+                return false
+            }
             for byte in label {
                 switch byte {
                 case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, 0x2d: continue

@@ -63,8 +63,9 @@ extension CertificatePolicy {
         unsafe X509_VERIFY_PARAM_set_depth(parameters, intermediatesMax)
         unsafe X509_VERIFY_PARAM_set_hostflags(parameters, hostFlags)
         let wanted = purpose == .server ? X509_PURPOSE_SSL_SERVER : X509_PURPOSE_SSL_CLIENT
-        guard unsafe X509_VERIFY_PARAM_set_flags(
-            parameters, CertificatePolicy.verificationFlags(checksRevocation: checksRevocation)) == 1,
+        guard
+            unsafe X509_VERIFY_PARAM_set_flags(
+                parameters, CertificatePolicy.verificationFlags(checksRevocation: checksRevocation)) == 1,
             unsafe X509_VERIFY_PARAM_set_purpose(parameters, wanted) == 1
         else { throw CryptoError.fromLibrary(.tlsConfiguration) }
         switch peer {
@@ -91,7 +92,9 @@ final class CertificateStore {
         guard let handle = unsafe X509_STORE_new() else { throw CryptoError.fromLibrary(.certificate) }
         unsafe self.handle = unsafe handle
         for root in roots {
-            guard unsafe X509_STORE_add_cert(handle, root.handle) == 1 else { throw CryptoError.fromLibrary(.certificate) }
+            guard unsafe X509_STORE_add_cert(handle, root.handle) == 1 else {
+                throw CryptoError.fromLibrary(.certificate)
+            }
         }
         for pem in revocationLists { try unsafe CertificateStore.add(revocationList: pem, to: handle) }
     }

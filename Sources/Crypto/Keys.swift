@@ -47,7 +47,8 @@ public final class PrivateKey: @unchecked Sendable {
 
     /// The key as unencrypted PKCS#8 PEM; keep it in a file of mode 0600 (`PrivateFile.write`).
     public func pem() throws(CryptoError) -> [UInt8] {
-        try unsafe bytesWritten(.key) { bio in unsafe PEM_write_bio_PKCS8PrivateKey(bio, handle, nil, nil, 0, nil, nil) }
+        try unsafe bytesWritten(.key) { bio in unsafe PEM_write_bio_PKCS8PrivateKey(bio, handle, nil, nil, 0, nil, nil)
+        }
     }
 
     /// The public half.
@@ -125,7 +126,9 @@ public final class PublicKey: @unchecked Sendable {
         defer { ERR_clear_error() }
         guard let context = unsafe EVP_MD_CTX_new() else { return false }
         defer { unsafe EVP_MD_CTX_free(context) }
-        guard unsafe EVP_DigestVerifyInit(context, nil, digestForSigning(handle), nil, handle) == 1 else { return false }
+        guard unsafe EVP_DigestVerifyInit(context, nil, digestForSigning(handle), nil, handle) == 1 else {
+            return false
+        }
         return unsafe EVP_DigestVerify(context, signature, signature.count, message, message.count) == 1
     }
 }

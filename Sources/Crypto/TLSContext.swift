@@ -101,7 +101,9 @@ public final class TLSContext: @unchecked Sendable {
             if side == .server { throw CryptoError(.tlsConfiguration, "a server needs a certificate and a key") }
             return
         }
-        guard let leaf = identity.chain.first else { throw CryptoError(.tlsConfiguration, "the certificate chain is empty") }
+        guard let leaf = identity.chain.first else {
+            throw CryptoError(.tlsConfiguration, "the certificate chain is empty")
+        }
         guard unsafe SSL_CTX_use_certificate(handle, leaf.handle) == 1,
             unsafe SSL_CTX_use_PrivateKey(handle, identity.key.handle) == 1,
             unsafe SSL_CTX_check_private_key(handle) == 1
@@ -118,7 +120,8 @@ public final class TLSContext: @unchecked Sendable {
         guard isOptional || !configuration.trustedRoots.isEmpty else {
             throw CryptoError(.tlsConfiguration, "without trusted roots no peer can be accepted")
         }
-        guard let store = unsafe SSL_CTX_get_cert_store(handle), let parameters = unsafe SSL_CTX_get0_param(handle) else {
+        guard let store = unsafe SSL_CTX_get_cert_store(handle), let parameters = unsafe SSL_CTX_get0_param(handle)
+        else {
             throw CryptoError.fromLibrary(.tlsConfiguration)
         }
         for root in configuration.trustedRoots {

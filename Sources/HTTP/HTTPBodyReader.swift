@@ -9,7 +9,8 @@ enum HTTPFraming: Equatable, Sendable {
 
     /// The framing that a message's fields name; nil where they name none. Both fields, a repeated one, or any
     /// coding but `chunked` is refused: these are the ways in which two parsers come to differ.
-    static func named(by fields: HTTPFields, isVersion11: Bool, limits: HTTPLimits) throws(HTTPRefusal) -> HTTPFraming? {
+    static func named(by fields: HTTPFields, isVersion11: Bool, limits: HTTPLimits) throws(HTTPRefusal) -> HTTPFraming?
+    {
         let lengths = fields.all("content-length")
         let codings = fields.all("transfer-encoding")
         if !codings.isEmpty {

@@ -80,7 +80,9 @@ public struct HTTPRequest: Sendable, Equatable {
         let text = target.utf8[target.utf8.index(after: mark)...]
         for pair in text.split(separator: 0x26) {
             let halves = pair.split(separator: 0x3d, maxSplits: 1, omittingEmptySubsequences: false)
-            guard let key = halves.first, HTTPSyntax.percentDecoded(key)?.utf8.elementsEqual(name.utf8) == true else { continue }
+            guard let key = halves.first, HTTPSyntax.percentDecoded(key)?.utf8.elementsEqual(name.utf8) == true else {
+                continue
+            }
             return HTTPSyntax.percentDecoded(halves.count > 1 ? halves[1] : key[key.endIndex...])
         }
         return nil
@@ -130,6 +132,7 @@ public struct HTTPResponse: Sendable {
     public static func problem(_ status: Int, _ title: String, detail: String = "") -> HTTPResponse {
         var body = "{\"status\":\(status),\"title\":\(HTTPSyntax.jsonString(title))"
         if !detail.isEmpty { body += ",\"detail\":\(HTTPSyntax.jsonString(detail))" }
-        return HTTPResponse(status, fields: ["content-type": "application/problem+json"], body: Array((body + "}").utf8))
+        return HTTPResponse(
+            status, fields: ["content-type": "application/problem+json"], body: Array((body + "}").utf8))
     }
 }

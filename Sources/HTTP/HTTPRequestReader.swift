@@ -63,7 +63,8 @@ public struct HTTPRequestReader: Sendable {
                     continue
                 }
                 fieldBytes += line.count
-                guard request.fields.entries.count < limits.fieldCountMax, fieldBytes <= limits.fieldBlockBytesMax else {
+                guard request.fields.entries.count < limits.fieldCountMax, fieldBytes <= limits.fieldBlockBytesMax
+                else {
                     throw HTTPRefusal(431, "too many fields")
                 }
                 let field = try HTTPSyntax.field(line)

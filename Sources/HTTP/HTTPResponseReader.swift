@@ -55,12 +55,13 @@ public struct HTTPResponseReader: Sendable {
                         state = .line
                     } else {
                         body = HTTPBodyReader(try framing(), limits: limits)
-                    state = .body
+                        state = .body
                     }
                     continue
                 }
                 fieldBytes += line.count
-                guard response.fields.entries.count < limits.fieldCountMax, fieldBytes <= limits.fieldBlockBytesMax else {
+                guard response.fields.entries.count < limits.fieldCountMax, fieldBytes <= limits.fieldBlockBytesMax
+                else {
                     throw HTTPRefusal(502, "too many fields")
                 }
                 let field = try HTTPSyntax.field(line)

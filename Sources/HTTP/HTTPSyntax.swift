@@ -29,7 +29,9 @@ public enum HTTPSyntax {
             throw HTTPRefusal(400, "a field line has no name")
         }
         let name = line[..<colon]
-        guard name.allSatisfy(isToken) else { throw HTTPRefusal(400, "a field name has a character that is not allowed") }
+        guard name.allSatisfy(isToken) else {
+            throw HTTPRefusal(400, "a field name has a character that is not allowed")
+        }
         let value = trimmed(line[line.index(after: colon)...])
         guard value.allSatisfy({ $0 >= 0x20 && $0 != 0x7f || $0 == 0x09 }) else {
             throw HTTPRefusal(400, "a field value has a control character")
@@ -101,7 +103,9 @@ public enum HTTPSyntax {
         while let byte = rest.next() {
             switch byte {
             case 0x25:
-                guard let high = rest.next().flatMap(hexadecimal), let low = rest.next().flatMap(hexadecimal) else { return nil }
+                guard let high = rest.next().flatMap(hexadecimal), let low = rest.next().flatMap(hexadecimal) else {
+                    return nil
+                }
                 bytes.append(high << 4 | low)
             case 0x2b: bytes.append(0x20)
             default: bytes.append(byte)

@@ -14,7 +14,9 @@ enum HTTPWriter {
         var isSafe =
             HTTPSyntax.methods.contains { $0.utf8.elementsEqual(request.method.utf8) }
             && HTTPSyntax.isTarget(Array(request.target.utf8)[...]) && HTTPSyntax.isHost(Array(host.utf8))
-        for field in request.fields.entries where !isFraming(field.name) { isSafe = isSafe && append(field, to: &output) }
+        for field in request.fields.entries where !isFraming(field.name) {
+            isSafe = isSafe && append(field, to: &output)
+        }
         if !request.body.isEmpty || request.method != "GET" && request.method != "HEAD" {
             output.append(contentsOf: "content-length: \(request.body.count)\r\n".utf8)
         }
@@ -53,7 +55,9 @@ enum HTTPWriter {
     }
 
     private static func isFraming(_ name: String) -> Bool {
-        ["content-length", "transfer-encoding", "connection", "host", "accept-encoding"].contains { $0.utf8.elementsEqual(name.utf8) }
+        ["content-length", "transfer-encoding", "connection", "host", "accept-encoding"].contains {
+            $0.utf8.elementsEqual(name.utf8)
+        }
     }
 
     private static func append(_ field: HTTPField, to output: inout [UInt8]) -> Bool {

@@ -61,6 +61,8 @@ final class ServerConnection {
         var result = hasOutgoing ? Int16(POLLOUT) : 0
         switch stage {
         case .handshake, .reading, .lingering, .hanging: result |= Int16(POLLIN)
+        // A source may have more although nothing waits at this moment: a turn's share of it was sent whole.
+        case .sending(_, source: .some): result |= Int16(POLLOUT)
         default: break
         }
         return result
@@ -94,7 +96,11 @@ final class ServerConnection {
         case .handling, .delayed, .sending: break
         case .reading:
             // A half-closed plain peer may still wait for an answer to what it has sent; takeRequest decides.
-            if tls != nil || reader.phase == .idle { drop() } else { refuse(HTTPRefusal(400, "the request is cut off"), now: now) }
+            if tls != nil || reader.phase == .idle {
+                drop()
+            } else {
+                refuse(HTTPRefusal(400, "the request is cut off"), now: now)
+            }
         default: drop()
         }
     }
@@ -169,7 +175,8 @@ final class ServerConnection {
         case .body(let count):
             if case .body = phase {} else { phaseSince = now }
             // What has come pays for time at the least rate, after the grace.
-            deadline = phaseSince + limits.bodyGraceMilliseconds + Int64(count) * 1000 / max(1, limits.bodyBytesPerSecondMin)
+            deadline =
+                phaseSince + limits.bodyGraceMilliseconds + Int64(count) * 1000 / max(1, limits.bodyBytesPerSecondMin)
         }
         phase = next
     }
@@ -259,7 +266,8 @@ final class ServerConnection {
 
     /// Fetches from a body source as long as little waits to be sent.
     private func refill() {
-        while case .sending(let ending, let source?) = stage, outgoing.count - sent < ServerConnection.sourceBytesAhead {
+        while case .sending(let ending, let source?) = stage, outgoing.count - sent < ServerConnection.sourceBytesAhead
+        {
             // What is sent is let go of here, or an endless body would fill the memory.
             outgoing.removeFirst(sent)
             sent = 0
@@ -310,7 +318,8 @@ final class ServerConnection {
         case .delayed(let response, _):
             stage = .handling
             respond(response, now: now)
-        case .reading where reader.phase != .idle: refuse(HTTPRefusal(408, "the request did not come in time"), now: now)
+        case .reading where reader.phase != .idle:
+            refuse(HTTPRefusal(408, "the request did not come in time"), now: now)
         case .reading: linger(now: now)
         default: drop()
         }

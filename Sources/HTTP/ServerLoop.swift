@@ -13,6 +13,10 @@ final class ServerLoop {
     private var connectionsOfPeer: [Digest: Int] = [:]
     private var buffer = [UInt8](repeating: 0, count: 64 * 1024)
     private var generation = 0
+    /// After a failed accept (no descriptors left) the listener rests, or poll would spin on it.
+    private var acceptsAgainAt: Int64 = 0
+
+    private static let acceptRestMilliseconds: Int64 = 100
 
     init(_ shared: ServerShared) { self.shared = shared }
 
@@ -23,16 +27,18 @@ final class ServerLoop {
             entries.removeAll(keepingCapacity: true)
             numbers.removeAll(keepingCapacity: true)
             entries.append(pollfd(fd: shared.wakeReader, events: Int16(POLLIN), revents: 0))
-            let hasRoom = connections.count < shared.limits.connectionsMax
+            let now = SocketCalls.nowMilliseconds()
+            let isResting = now < acceptsAgainAt
+            let hasRoom = connections.count < shared.limits.connectionsMax && !isResting
             // A negative descriptor is passed over by poll: at the limit, new connections wait in the kernel.
             entries.append(pollfd(fd: hasRoom ? shared.listener : -1, events: Int16(POLLIN), revents: 0))
-            var wakeAt = Int64.max
+            var wakeAt = isResting ? acceptsAgainAt : Int64.max
             for (number, connection) in connections {
                 entries.append(pollfd(fd: connection.descriptor, events: connection.events, revents: 0))
                 numbers.append(number)
                 wakeAt = min(wakeAt, connection.deadline)
             }
-            let left = wakeAt == .max ? 60_000 : max(0, wakeAt - SocketCalls.nowMilliseconds())
+            let left = wakeAt == .max ? 60_000 : max(0, wakeAt - now)
             let count = unsafe poll(&entries, UInt(entries.count), Int32(clamping: left))
             if count < 0 && errno != EINTR { return }
             turn(entries, numbers)
@@ -47,7 +53,9 @@ final class ServerLoop {
         for (place, number) in numbers.enumerated() {
             let events = entries[place + 2].revents
             guard let connection = connections[number] else { continue }
-            if events & Int16(POLLERR | POLLNVAL) != 0 || events & Int16(POLLHUP) != 0 && connection.events & Int16(POLLIN) == 0 {
+            if events & Int16(POLLERR | POLLNVAL) != 0
+                || events & Int16(POLLHUP) != 0 && connection.events & Int16(POLLIN) == 0
+            {
                 connection.drop()
             } else {
                 if events & Int16(POLLIN | POLLHUP) != 0 { connection.readable(&buffer, now: now) }
@@ -98,7 +106,11 @@ final class ServerLoop {
     }
 
     private func acceptAll(_ tls: ServerShared.TLSGeneration, now: Int64) {
-        while connections.count < shared.limits.connectionsMax, let descriptor = SocketCalls.accept(shared.listener) {
+        while connections.count < shared.limits.connectionsMax {
+            guard let descriptor = SocketCalls.accept(shared.listener) else {
+                if !SocketCalls.wouldBlock { acceptsAgainAt = now + ServerLoop.acceptRestMilliseconds }
+                return
+            }
             var connectionTLS: TLSConnection?
             if let context = tls.context {
                 guard let made = try? context.makeConnection() else {

@@ -42,7 +42,8 @@ enum SocketCalls {
         var result: [[UInt8]] = []
         var next = unsafe list
         while let entry = unsafe next {
-            let bytes = unsafe UnsafeRawBufferPointer(start: entry.pointee.ai_addr, count: Int(entry.pointee.ai_addrlen))
+            let bytes = unsafe UnsafeRawBufferPointer(
+                start: entry.pointee.ai_addr, count: Int(entry.pointee.ai_addrlen))
             result.append(unsafe Array(bytes))
             unsafe next = unsafe entry.pointee.ai_next
         }
@@ -77,7 +78,8 @@ enum SocketCalls {
             setOption(descriptor, SOL_SOCKET, SO_REUSEADDR, 1)
             let isBound = unsafe address.withUnsafeBytes { buffer in
                 unsafe bind(
-                    descriptor, buffer.baseAddress?.assumingMemoryBound(to: sockaddr.self), socklen_t(buffer.count)) == 0
+                    descriptor, buffer.baseAddress?.assumingMemoryBound(to: sockaddr.self), socklen_t(buffer.count))
+                    == 0
             }
             if isBound, Glibc.listen(descriptor, 1024) == 0 { return (descriptor, localPort(descriptor)) }
             close(descriptor)
@@ -103,6 +105,9 @@ enum SocketCalls {
         setOption(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
         return descriptor
     }
+
+    /// Whether the last call on this thread failed only because nothing was ready.
+    static var wouldBlock: Bool { errno == EAGAIN || errno == EINTR || errno == ECONNABORTED }
 
     /// A connected descriptor. Name resolution has no deadline of its own.
     static func connect(_ endpoint: HTTPEndpoint, deadline: Int64) throws(HTTPError) -> Int32 {

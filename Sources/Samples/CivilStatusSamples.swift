@@ -47,7 +47,8 @@ struct CivilStatusSamples {
         } else if place < 17, !deaths.isEmpty {
             death(deaths[(round * 6 + place - 11) % deaths.count], index, fault, isCorrected, &random, &bytes)
         } else if !weddings.isEmpty {
-            wedding(weddings[(round * 3 + max(place - 17, 0)) % weddings.count], index, fault, isCorrected, &random, &bytes)
+            wedding(
+                weddings[(round * 3 + max(place - 17, 0)) % weddings.count], index, fault, isCorrected, &random, &bytes)
         } else {
             birth(births.isEmpty ? 0 : births[index % births.count], index, fault, isCorrected, &random, &bytes)
         }
@@ -80,7 +81,8 @@ struct CivilStatusSamples {
     ) {
         let person = population.persons[Int(child)]
         open(
-            "KS", index, population.commune(person), registered: Int(person.birthDay) + random.within(2...40), isCorrected,
+            "KS", index, population.commune(person), registered: Int(person.birthDay) + random.within(2...40),
+            isCorrected,
             fault, &bytes)
         if fault != .missingField { bytes.member("nksHoTen", population.name(person), fault: fault) }
         bytes.member("nksGioiTinh", fault == .wrongCode ? "9" : person.isFemale ? "2" : "1")
@@ -116,8 +118,10 @@ struct CivilStatusSamples {
         bytes.member("nktNgaySinh", SampleDay.slashed(Int(person.birthDay)))
         bytes.member("nktSoDDCN", person.idNumber)
         bytes.member("nktNgayChet", date(Int(person.deathDay), fault))
-        bytes.add(",\"nktNoiChet\":{\"maTinh\":\"52\",\"maHuyen\":\"\(commune.districtCode)\",\"maXa\":\"\(commune.code)\"}")
-        bytes.member("nktNguyenNhanChet", random.pick(["Bệnh già", "Tai biến mạch máu não", "Ung thư phổi", "Tai nạn"]))
+        bytes.add(
+            ",\"nktNoiChet\":{\"maTinh\":\"52\",\"maHuyen\":\"\(commune.districtCode)\",\"maXa\":\"\(commune.code)\"}")
+        bytes.member(
+            "nktNguyenNhanChet", random.pick(["Bệnh già", "Tai biến mạch máu não", "Ung thư phổi", "Tai nạn"]))
         bytes.member("gbtSo", padded(index, 4) + "/GBT")
         bytes.add("}}")
     }

@@ -37,7 +37,9 @@ struct ConsentSamples {
         line(person, category, guardian, "granted", from, to: draw < 8 ? from + 90 : nil, changed: from)
         // Taken back in the middle of the period.
         if draw >= 8, draw < 18 {
-            line(person, category, guardian, "withdrawn", from, to: nil, changed: SampleDay.periodStart + random.below(60))
+            line(
+                person, category, guardian, "withdrawn", from, to: nil,
+                changed: SampleDay.periodStart + random.below(60))
         }
     }
 

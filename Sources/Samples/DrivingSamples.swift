@@ -99,7 +99,8 @@ struct DrivingSamples {
 
     var tests: FeedPlan {
         FeedPlan(
-            agency: "transport", feed: "driving-test", kind: 17, count: testCount, recordsPerFile: Self.candidatesPerSession,
+            agency: "transport", feed: "driving-test", kind: 17, count: testCount,
+            recordsPerFile: Self.candidatesPerSession,
             faults: [
                 (.wrongCode, "map.code"), (.missingField, "map.missing"), (.impossibleDate, "map.date"),
                 (.undecodable, "encoding.undecodable"), (.malformed, "xml.malformed"),
@@ -112,10 +113,10 @@ struct DrivingSamples {
                 xml.element("NGAYSH", SampleDay.compact(SampleDay.number(2024, 8, 14) + session % 15))
                 xml.element("SOQD", "\(500 + session)/QĐ-SGTVT")
                 xml.element("MA_TTSH", Self.centre(session))
-                xml.add("\n<THI_SINHS>\n")
+                xml.add("</KY_SH>\n<THI_SINHS>\n")
                 return xml
             },
-            foot: Array("</THI_SINHS></KY_SH></BIEN_BAN_SH>\n".utf8), record: { addTest($0, $1, &$3) })
+            foot: Array("</THI_SINHS></BIEN_BAN_SH>\n".utf8), record: { addTest($0, $1, &$3) })
     }
 
     enum Integrity: Sendable {
@@ -149,15 +150,15 @@ struct DrivingSamples {
             ("KQ_SH_DUONG", "DT_DUONG"),
         ]
         for (part, name) in names.enumerated() where level != "A1" || part == 0 || part == 2 {
-            let result = !isPassed ? "V" : part == failed ? "KĐ" : "Đ"
-            if result != "Đ" { isPassed = false }
+            let result = !isPassed ? "VANG" : part == failed ? "KHONG_DAT" : "DAT"
+            if result != "DAT" { isPassed = false }
             xml.element(name.result, fault == .wrongCode && part == 0 ? "?" : result)
             let isRead = integrity != .unread || part != 2
             let reader = integrity == .otherCard && part == 0 ? self.person(candidate + 1) : person
             xml.element(name.reader, isRead ? reader.idNumber : "")
         }
         if fault == .malformed { xml.add("<GHI_CHU>") }
-        xml.element("KET_QUA_SH", isPassed ? "Đ" : "KĐ")
+        xml.element("KET_QUA_SH", isPassed ? "DAT" : "KHONG_DAT")
         xml.add("</THI_SINH>\n")
     }
 }

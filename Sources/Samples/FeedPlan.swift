@@ -78,7 +78,8 @@ struct FeedWriter {
             expectation.files += 1
         }
         if plan.hasDoctypeFile, plan.count > 0 {
-            var bytes = Array("<?xml version=\"1.0\"?>\n<!DOCTYPE x [<!ENTITY e SYSTEM \"file:///etc/hostname\">]>\n".utf8)
+            var bytes = Array(
+                "<?xml version=\"1.0\"?>\n<!DOCTYPE x [<!ENTITY e SYSTEM \"file:///etc/hostname\">]>\n".utf8)
             bytes += plan.head(0, 1).drop { $0 != UInt8(ascii: ">") }.dropFirst()
             plan.record(0, nil, false, &bytes)
             bytes += plan.foot

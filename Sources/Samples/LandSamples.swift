@@ -77,7 +77,8 @@ struct LandSamples {
         bytes.add(",\"dienTich\":")
         bytes.add(fault == .wrongNumber ? "\"khoảng \(area)\"" : area)
         bytes.add(",\"dienTichPhapLy\":" + area)
-        bytes.member("kyHieuMucDichSuDung", isHome ? random.pick(["ODT", "ONT"]) : random.pick(["LUC", "BHK", "CLN", "RSX"]))
+        bytes.member(
+            "kyHieuMucDichSuDung", isHome ? random.pick(["ODT", "ONT"]) : random.pick(["LUC", "BHK", "CLN", "RSX"]))
         bytes.member("ngayCap", fault == .impossibleDate ? "30/02/2019" : SampleDay.slashed(issued))
         bytes.member("hanChe", random.pick(["Không", "Không", "Không", "Không", "Thế chấp", "Tranh chấp"]))
         bytes.member("trangThai", fault == .wrongCode ? "KHÔNG RÕ" : isCorrected ? "Đã hủy" : "Hiệu lực")

@@ -37,15 +37,21 @@ struct MedicalSamples {
             hasEmptyFile: true, hasRepeatedFile: true, hasDoctypeFile: true, fileStride: facilityCount,
             separator: [0x0A],
             name: { padded($0, 5) + "_" + facility($0) + "_" + SampleDay.compact(day($0)) + ".xml" },
-            head: { file, count in
-                Array(
-                    ("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<GIAMDINHHS xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\""
-                        + " xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\">\n<THONGTINDONVI><MACSKCB>\(facility(file))</MACSKCB></THONGTINDONVI>\n"
-                        + "<THONGTINHOSO><NGAYLAP>\(SampleDay.compact(day(file)))</NGAYLAP><SOLUONGHOSO>\(count)</SOLUONGHOSO>"
-                        + "<DANHSACHHOSO>\n").utf8)
-            },
+            head: { head($0, $1) },
             foot: Array("\n</DANHSACHHOSO></THONGTINHOSO><CHUKYDONVI/></GIAMDINHHS>\n".utf8),
             record: { add($0, $1, $2, &$3) })
+    }
+
+    private func head(_ file: Int, _ count: Int) -> [UInt8] {
+        var xml = Array("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n".utf8)
+        xml.add("<GIAMDINHHS xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"")
+        xml.add(" xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\">\n<THONGTINDONVI>")
+        xml.element("MACSKCB", facility(file))
+        xml.add("</THONGTINDONVI>\n<THONGTINHOSO>")
+        xml.element("NGAYLAP", SampleDay.compact(day(file)))
+        xml.element("SOLUONGHOSO", String(count))
+        xml.add("<DANHSACHHOSO>\n")
+        return xml
     }
 
     /// One visit's values, the same whenever it is made.
@@ -83,7 +89,8 @@ struct MedicalSamples {
             hour: random.within(7...15), insuranceCard: "", method: "", diagnosis: random.below(Self.diagnoses.count),
             total: random.within(5...400) * 1000)
         if random.chance(perMille: 820) {
-            visit.insuranceCard = random.pick(["DN4", "GD4", "TE1", "HN2", "HT3", "BT2"]) + "52"
+            visit.insuranceCard =
+                random.pick(["DN4", "GD4", "TE1", "HN2", "HT3", "BT2"]) + "52"
                 + padded(random.below(1_000_000_000) + 5_000_000_000, 10)
         }
         visit.method = random.pick(["chip", "chip", "chip", "qr", "vneid", "vneid", "card", "manual", ""])
@@ -150,10 +157,6 @@ struct MedicalSamples {
     private func summary(_ visit: Visit, _ fault: SampleFault?, _ isCorrected: Bool, _ xml: inout [UInt8]) {
         let person = visit.person
         let commune = population.commune(person)
-        let isInpatient = visit.admitted < visit.discharged
-        let total = visit.total + (isCorrected ? 50_000 : 0)
-        let insured = visit.insuranceCard.isEmpty ? 0 : total * 9 / 10
-        let coPay = insured / 5
         let diagnosis = Self.diagnoses[visit.diagnosis]
         xml.add("<TONG_HOP>")
         xml.element("MA_LK", visit.id)
@@ -184,6 +187,16 @@ struct MedicalSamples {
         for name: StaticString in ["MA_BENH_YHCT", "MA_PTTT_QT"] { xml.element(name, "") }
         xml.element("MA_DOITUONG_KCB", "1.1")
         for name: StaticString in ["MA_NOI_DI", "MA_NOI_DEN", "MA_TAI_NAN"] { xml.element(name, "") }
+        treatment(visit, fault, isCorrected, &xml)
+        xml.add("</TONG_HOP>")
+    }
+
+    /// The second half of XML1: the stay and its costs.
+    private func treatment(_ visit: Visit, _ fault: SampleFault?, _ isCorrected: Bool, _ xml: inout [UInt8]) {
+        let isInpatient = visit.admitted < visit.discharged
+        let total = visit.total + (isCorrected ? 50_000 : 0)
+        let insured = visit.insuranceCard.isEmpty ? 0 : total * 9 / 10
+        let coPay = insured / 5
         xml.element("NGAY_VAO", admitted(visit, fault))
         xml.element("NGAY_VAO_NOI_TRU", isInpatient ? moment(visit.admitted, visit.hour + 1) : "")
         xml.element("NGAY_RA", moment(visit.discharged, visit.hour + 2))
@@ -214,7 +227,6 @@ struct MedicalSamples {
         xml.element("MA_HSBA", visit.id)
         xml.element("MA_TTDV", "")
         xml.element("DU_PHONG", "")
-        xml.add("</TONG_HOP>")
     }
 
     private func medicines(_ visit: Visit, _ xml: inout [UInt8]) {

@@ -57,11 +57,15 @@ struct Population: Sendable {
         let fatherAge = random.within(22...62)
         let motherAge = max(20, fatherAge - random.within(-2...6))
         add(.father, surname, false, start - fatherAge * 365 - random.below(365), commune, &random)
-        add(.mother, reference.surnames.draw(&random), true, start - motherAge * 365 - random.below(365), commune, &random)
+        add(
+            .mother, reference.surnames.draw(&random), true, start - motherAge * 365 - random.below(365), commune,
+            &random)
         let children = random.pick([0, 1, 1, 2, 2, 2, 3])
         for _ in 0..<children where motherAge > 21 {
             let age = random.below(min(motherAge - 20, 24))
-            add(.child, surname, random.chance(perMille: 480), start - age * 365 - 30 - random.below(330), commune, &random)
+            add(
+                .child, surname, random.chance(perMille: 480), start - age * 365 - 30 - random.below(330), commune,
+                &random)
         }
         if motherAge <= 42, random.chance(perMille: 800) {
             let born = start + random.below(SampleDay.periodEnd - start - 10)
@@ -70,7 +74,9 @@ struct Population: Sendable {
         for index in 0..<random.pick([0, 0, 1, 1, 2]) {
             let age = random.within(max(60, fatherAge + 18)...max(96, fatherAge + 20))
             let isWoman = index == 1 || random.chance(perMille: 550)
-            add(.elder, isWoman ? reference.surnames.draw(&random) : surname, isWoman, start - age * 365 - random.below(365),
+            add(
+                .elder, isWoman ? reference.surnames.draw(&random) : surname, isWoman,
+                start - age * 365 - random.below(365),
                 commune, &random)
             if random.chance(perMille: 300) {
                 persons[persons.count - 1].deathDay = Int32(start - 20 + random.below(100))
@@ -109,7 +115,8 @@ struct Population: Sendable {
     }
 
     func name(_ person: Person) -> String {
-        let (middles, givens) = person.isFemale
+        let (middles, givens) =
+            person.isFemale
             ? (reference.middles.women, reference.givens.women) : (reference.middles.men, reference.givens.men)
         return reference.surnames.names[Int(person.surname)] + " " + middles.names[Int(person.middle)] + " "
             + givens.names[Int(person.given)]
@@ -120,7 +127,8 @@ struct Population: Sendable {
     /// The members of a person's household in a role.
     func member(of person: Person, _ role: Person.Role) -> Person? {
         let household = households[Int(person.household)]
-        for index in Int(household.first)..<Int(household.first) + Int(household.count) where persons[index].role == role {
+        for index in Int(household.first)..<Int(household.first) + Int(household.count)
+        where persons[index].role == role {
             return persons[index]
         }
         return nil

@@ -41,7 +41,7 @@ struct ProtectionSamples {
         case childWithoutCarer, poorElderly, over80, verySevere, severe, poorHIV
 
         var code: String {
-            ["5.1", "5.5a", "5.5c", "5.6a", "5.6b", "5.8"][rawValue]
+            ["01", "04", "05", "06", "07", "08"][rawValue]
         }
     }
 
@@ -71,7 +71,8 @@ struct ProtectionSamples {
             if isOdd { return Beneficiary(person: person, category: .over80, factor: 10, isReview: true) }
             let category = random.pick([Category.poorElderly, .verySevere, .severe])
             return Beneficiary(
-                person: person, category: category, factor: category == .poorElderly ? 15 : category == .severe ? 20 : 25)
+                person: person, category: category,
+                factor: category == .poorElderly ? 15 : category == .severe ? 20 : 25)
         default:
             let category = random.pick([Category.verySevere, .severe, .severe, .poorHIV])
             return Beneficiary(person: person, category: category, factor: category == .verySevere ? 20 : 15)
@@ -90,14 +91,15 @@ struct ProtectionSamples {
     ]
 
     private static let beneficiaryTitles = [
-        "Số hồ sơ", "Họ và tên", "Số định danh", "Ngày sinh", "Giới tính", "Nhóm đối tượng", "Hệ số", "Chính sách",
-        "Số quyết định", "Ngày quyết định", "Hưởng từ", "Hưởng đến", "Ngân hàng", "Số tài khoản", "Mã xã",
+        "MA_HO_SO", "HO_TEN", "SO_CCCD", "NGAY_SINH", "GIOI_TINH", "LOAI_DOI_TUONG", "HE_SO", "CHUONG_TRINH",
+        "SO_QUYET_DINH", "NGAY_QUYET_DINH", "TU_NGAY", "DEN_NGAY", "NGAN_HANG", "SO_TAI_KHOAN", "MA_XA",
     ]
 
     var beneficiaries: FeedPlan {
         FeedPlan(
             agency: "labour", feed: "social-protection-beneficiary", kind: 14, count: beneficiaryCount,
-            recordsPerFile: Self.rowsPerFile, faults: Self.csvFaults, truncationCode: "csv.columns", hasRepeatedFile: true,
+            recordsPerFile: Self.rowsPerFile, faults: Self.csvFaults, truncationCode: "csv.columns",
+            hasRepeatedFile: true,
             fileStride: 3,
             name: { file in
                 "bhtro_" + padded(file + 1, 5) + ["_2024.csv", "_2012_abc.csv", "_2015_vni.csv"][file % 3]
@@ -120,7 +122,7 @@ struct ProtectionSamples {
             [
                 "BT52-" + padded(index + 1, 7), fault == .missingField ? "" : population.name(person), person.idNumber,
                 SampleDay.slashed(Int(person.birthDay)), person.isFemale ? "Nữ" : "Nam",
-                fault == .wrongCode ? "9.9" : item.category.code,
+                fault == .wrongCode ? "99" : item.category.code,
                 fault == .wrongNumber ? "một rưỡi" : "\(item.factor / 10),\(item.factor % 10)", "NĐ 20/2021",
                 "\(index % 2000 + 1)/QĐ-UBND", fault == .impossibleDate ? "31/02/2022" : SampleDay.slashed(decided),
                 SampleDay.slashed(decided + 20), isCorrected ? "31/12/2026" : "", bank,
@@ -131,8 +133,8 @@ struct ProtectionSamples {
     // MARK: Payments
 
     private static let paymentTitles = [
-        "Mã chi trả", "Họ và tên", "Số hồ sơ", "Số định danh", "Ngày sinh", "Giới tính", "Tháng", "Nhóm đối tượng",
-        "Số tiền", "Hình thức", "Ngày chi", "Mã xã",
+        "MA_CHI", "HO_TEN", "MA_HO_SO", "SO_CCCD", "NGAY_SINH", "GIOI_TINH", "THANG", "LOAI_DOI_TUONG", "SO_TIEN",
+        "HINH_THUC_CHI", "NGAY_CHI", "MA_XA",
     ]
 
     var payments: FeedPlan {
@@ -180,7 +182,7 @@ struct ProtectionSamples {
     private func addPayment(_ index: Int, _ fault: SampleFault?, _ isCorrected: Bool, _ bytes: inout [UInt8]) {
         let payment = payment(index)
         let person = payment.item.person
-        let method = ["Tài khoản", "Tiền mặt", "Bưu điện", "Tài khoản"][payment.beneficiary % 4]
+        let method = ["TK", "TM", "BD", "TK"][payment.beneficiary % 4]
         let amount = payment.amount / 1000
         let written = amount >= 1000 ? "\(amount / 1000).\(padded(amount % 1000, 3)).000" : "\(amount).000"
         bytes.row(
@@ -189,8 +191,8 @@ struct ProtectionSamples {
                 fault == .missingField ? "" : population.name(person), "BT52-" + padded(payment.beneficiary + 1, 7),
                 person.idNumber, SampleDay.slashed(Int(person.birthDay)), person.isFemale ? "Nữ" : "Nam",
                 fault == .impossibleDate ? "13/2024" : padded(payment.month, 2) + "/2024",
-                fault == .wrongCode ? "9.9" : payment.item.category.code,
-                fault == .wrongNumber ? "năm trăm ngàn" : written, isCorrected ? "Tiền mặt" : method,
+                fault == .wrongCode ? "99" : payment.item.category.code,
+                fault == .wrongNumber ? "năm trăm ngàn" : written, isCorrected ? "TM" : method,
                 SampleDay.slashed(payment.paidDay), population.commune(person).code,
             ], delimiter: ",", encoding: encoding(ofFile: index / Self.rowsPerFile), fault: fault)
     }

@@ -50,7 +50,8 @@ public struct SampleGenerator: Sendable {
 
     /// What is odd in the records as made; records that a fault takes away are counted too.
     private func findings(
-        _ expectation: inout SampleExpectation, land: LandSamples, protection: ProtectionSamples, driving: DrivingSamples,
+        _ expectation: inout SampleExpectation, land: LandSamples, protection: ProtectionSamples,
+        driving: DrivingSamples,
         school: SchoolSamples
     ) {
         func note(_ feed: String, _ word: String, _ isSo: Bool) {

@@ -46,7 +46,8 @@ public struct SampleReferenceData: Sendable {
     public init(_ files: FileTree) throws(ConfigurationFaults) {
         for row in try Self.rows(Self.unitsFile, of: files) where row["level"] == "commune" {
             guard let code = row["code"], let parent = row["parent_code"], let name = row["full_name"],
-                row["valid_from"] ?? "" <= "2024-06-01", row["valid_to"] ?? "" == "" || row["valid_to"] ?? "" > "2024-08-31"
+                row["valid_from"] ?? "" <= "2024-06-01",
+                row["valid_to"] ?? "" == "" || row["valid_to"] ?? "" > "2024-08-31"
             else { continue }
             communes.append(Commune(code: code, districtCode: parent, fullName: name))
         }

@@ -42,7 +42,8 @@ extension [UInt8] {
 
     /// A row of cells in an encoding, quoted where needed, with a line end.
     mutating func row(
-        _ cells: [String], delimiter: Character, encoding: TextEncoding, fault: SampleFault? = nil, named column: Int = 1
+        _ cells: [String], delimiter: Character, encoding: TextEncoding, fault: SampleFault? = nil,
+        named column: Int = 1
     ) {
         for (index, cell) in cells.enumerated() {
             if fault == .columns, index >= cells.count - 3 { break }
@@ -50,7 +51,9 @@ extension [UInt8] {
             let isLost = fault == .malformed && index == column
             let isQuoted = cell.contains(delimiter) || cell.contains("\"")
             if isQuoted || isLost { append(UInt8(ascii: "\"")) }
-            let text = isQuoted ? cell.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") : cell
+            let text =
+                isQuoted
+                ? cell.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") : cell
             _ = Mapping.encode(text, as: encoding, to: &self)
             if fault == .undecodable, index == column { append(0x81) }
             if isQuoted, !isLost { append(UInt8(ascii: "\"")) }

@@ -32,9 +32,9 @@ struct SchoolSamples {
     }
 
     private static let titles = [
-        "Mã trường", "Họ và tên", "Tên trường", "Mã định danh Bộ GDĐT", "Ngày sinh", "Giới tính", "Số định danh cá nhân",
-        "Mã dân tộc", "Lớp", "Khối", "Năm học", "Trạng thái", "Ngày vào trường", "Ngày rời trường", "Mã xã",
-        "Họ tên người giám hộ", "Số định danh người giám hộ", "Quan hệ",
+        "MA_TRUONG", "HO_TEN", "TEN_TRUONG", "MA_HOC_SINH", "NGAY_SINH", "GIOI_TINH", "SO_DDCN", "DAN_TOC", "LOP", "KHOI",
+        "NAM_HOC", "TRANG_THAI", "NGAY_VAO", "NGAY_RA", "MA_XA", "NGUOI_GIAM_HO", "SO_DDCN_GIAM_HO",
+        "NGAY_SINH_GIAM_HO", "GIOI_TINH_GIAM_HO", "QUAN_HE",
     ]
 
     var plan: FeedPlan {
@@ -73,11 +73,15 @@ struct SchoolSamples {
         bytes.row(
             [
                 school.code, fault == .missingField ? "" : population.name(person), school.name,
-                "52" + person.idNumber.suffix(8), SampleDay.slashed(Int(person.birthDay)), person.isFemale ? "Nữ" : "Nam",
-                person.idNumber, "01", "\(grade)A\(index % 6 + 1)", fault == .wrongNumber ? "bảy" : String(grade), "2024-2025",
+                "52" + person.idNumber.suffix(8), SampleDay.slashed(Int(person.birthDay)),
+                person.isFemale ? "Nữ" : "Nam",
+                person.idNumber, "01", "\(grade)A\(index % 6 + 1)", fault == .wrongNumber ? "bảy" : String(grade),
+                "2024-2025",
                 fault == .wrongCode ? "Không rõ" : isCorrected ? "Chuyển trường" : "Đang học",
                 fault == .impossibleDate ? "31/06/2024" : SampleDay.slashed(Self.yearStart - 28 + index % 20),
-                isCorrected ? "15/10/2024" : "", population.commune(person).code, population.name(guardian), guardian.idNumber,
+                isCorrected ? "15/10/2024" : "", population.commune(person).code, population.name(guardian),
+                guardian.idNumber, SampleDay.slashed(Int(guardian.birthDay)),
+                guardian.isFemale ? "Nữ" : "Nam",
                 guardian.isFemale ? "Mẹ" : "Cha",
             ], delimiter: ";", encoding: .utf8, fault: fault)
     }

@@ -12,14 +12,18 @@ import Testing
         for value in [0, -1, 1, Int64.min, Int64.max, 63, -64, 64] { writer.zigzag(value) }
         writer.append("tỉnh")
         var reader = ByteReader(writer.bytes.span)
-        #expect(try reader.int8() == -2)
-        #expect(try reader.int16() == -300)
-        #expect(try reader.int32() == 70_000)
-        #expect(try reader.int64() == .min)
-        #expect(try reader.varint() == .max)
-        for value in [0, -1, 1, Int64.min, Int64.max, 63, -64, 64] { #expect(try reader.zigzag() == value) }
-        #expect(try reader.string(reader.remaining) == "tỉnh")
-        #expect(reader.isAtEnd)
+        let first = (try reader.int8(), try reader.int16(), try reader.int32(), try reader.int64())
+        #expect(first == (-2, -300, 70_000, .min))
+        let varint = try reader.varint()
+        #expect(varint == .max)
+        for value in [0, -1, 1, Int64.min, Int64.max, 63, -64, 64] {
+            let read = try reader.zigzag()
+            #expect(read == value)
+        }
+        let text = try reader.string(reader.remaining)
+        #expect(text == "tỉnh")
+        let isAtEnd = reader.isAtEnd
+        #expect(isAtEnd)
     }
 
     @Test func refusesWhatTheBytesDoNotHold() {
@@ -49,7 +53,9 @@ import Testing
 
 @Suite struct TextEncodingTests {
     @Test func base64AgreesWithRFC4648() throws {
-        let pairs = [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("foobar", "Zm9vYmFy")]
+        let pairs = [
+            ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("foobar", "Zm9vYmFy"),
+        ]
         for (plain, coded) in pairs {
             #expect(Base64.encode([UInt8](plain.utf8)) == coded)
             #expect(try Base64.decode(coded) == [UInt8](plain.utf8))

@@ -21,7 +21,9 @@ import Testing
         let backOff = BackOff()
         #expect(backOff.asked("2") == 2000)
         #expect(backOff.asked("999999999") == backOff.askedMillisecondsMax)
-        for text in [nil, "", "-1", "Wed, 21 Oct 2026 07:28:00 GMT", "1.5", "99999999999999"] { #expect(backOff.asked(text) == nil) }
+        for text in [nil, "", "-1", "Wed, 21 Oct 2026 07:28:00 GMT", "1.5", "99999999999999"] {
+            #expect(backOff.asked(text) == nil)
+        }
     }
 
     @Test func `the breaker opens after failures in a row, lets one probe through and closes on success`() {
@@ -130,10 +132,14 @@ import Testing
     @Test func `names are equal whatever their case, composition, spaces and tone place`() {
         let same = [
             ("Nguyễn Thị Hoà", "NGUYỄN THỊ HÒA"), ("Thuý", "thúy"), ("Trần  Văn  Đức ", "TRẦN VĂN ĐỨC"),
-            ("Lê Thị Huệ", "Le\u{302} Thi\u{323} Hue\u{302}\u{323}"), ("Phạm Khuyê\u{301}", "Phạm Khuyế"), ("Hoàng Nguyệt", "HOÀNG NGUYỆT"),
+            ("Lê Thị Huệ", "Le\u{302} Thi\u{323} Hue\u{302}\u{323}"), ("Phạm Khuyê\u{301}", "Phạm Khuyế"),
+            ("Hoàng Nguyệt", "HOÀNG NGUYỆT"),
         ]
         for (left, right) in same { #expect(NameFolding.equal(left, right), "\(left) \(right)") }
-        let different = [("Hoa", "Hòa"), ("Dung", "Đung"), ("Lan", "Lân"), ("Minh Anh", "Minhanh"), ("Hóa", "Hòa"), ("Tuấn Anh", "Tuân Ánh")]
+        let different = [
+            ("Hoa", "Hòa"), ("Dung", "Đung"), ("Lan", "Lân"), ("Minh Anh", "Minhanh"), ("Hóa", "Hòa"),
+            ("Tuấn Anh", "Tuân Ánh"),
+        ]
         for (left, right) in different { #expect(!NameFolding.equal(left, right), "\(left) \(right)") }
     }
 }

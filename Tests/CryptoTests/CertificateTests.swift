@@ -62,11 +62,15 @@ let nowSeconds = Int64(time(nil))
             .client("urn:lgsp:a,DNS:evil.test"), validity: .days(1, from: nowSeconds))
         #expect(certificate.names.uris == ["urn:lgsp:a,DNS:evil.test"])
         #expect(certificate.names.dns == [])
-        let bad = [CertificateNames(dns: ["a b"]), CertificateNames(dns: ["*.test"]), CertificateNames(uris: ["urn:\n"]), .init()]
+        let bad = [
+            CertificateNames(dns: ["a b"]), CertificateNames(dns: ["*.test"]), CertificateNames(uris: ["urn:\n"]),
+            .init(),
+        ]
         for names in bad {
             #expect(throws: CryptoError.self) {
                 try authority.issueWithKey(
-                    CertificateProfile(role: .client, commonName: "x", names: names), validity: .days(1, from: nowSeconds))
+                    CertificateProfile(role: .client, commonName: "x", names: names),
+                    validity: .days(1, from: nowSeconds))
             }
         }
     }

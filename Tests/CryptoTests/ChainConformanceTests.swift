@@ -6,7 +6,8 @@ import Testing
 
 /// The shared suites lie beside the package; nil where this copy has none.
 func sharedFile(_ path: String) -> Data? {
-    let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
     for folder in ["../shared", "../../shared"] {
         let url = package.appendingPathComponent(folder).appendingPathComponent(path)
         if let data = try? Data(contentsOf: url) { return data }
@@ -56,7 +57,8 @@ func sharedFile(_ path: String) -> Data? {
     }
 
     @Test func `chains are judged as x509-limbo judges them`() throws {
-        guard let cases = sharedFile("suites/x509/limbo.json"), let classes = sharedFile("suites/x509/classes.json") else { return }
+        guard let cases = sharedFile("suites/x509/limbo.json"), let classes = sharedFile("suites/x509/classes.json")
+        else { return }
         let kinds = try JSONDecoder().decode([String: Class].self, from: classes)
         var wrong: [String] = []
         for row in try JSONDecoder().decode(Limbo.self, from: cases).testcases {

@@ -61,7 +61,8 @@ struct Wire {
     @Test func `two peers that trust each other know each other and exchange bytes`() throws {
         let root = try TestAuthority()
         var wire = try Wire(
-            try root.context(.client, try root.identity(clientProfile)), try root.context(.server, try root.identity(serverProfile)))
+            try root.context(.client, try root.identity(clientProfile)),
+            try root.context(.server, try root.identity(serverProfile)))
         wire.handshake()
         #expect(wire.clientError == nil && wire.serverError == nil)
         #expect(wire.server.peer?.hubIdentity == "urn:lgsp:hub:deliver")
@@ -81,7 +82,8 @@ struct Wire {
     @Test func `an end without close_notify is an error`() throws {
         let root = try TestAuthority()
         var wire = try Wire(
-            try root.context(.client, try root.identity(clientProfile)), try root.context(.server, try root.identity(serverProfile)))
+            try root.context(.client, try root.identity(clientProfile)),
+            try root.context(.server, try root.identity(serverProfile)))
         wire.handshake()
         let error = #expect(throws: CryptoError.self) { try wire.client.transportEnded() }
         #expect(error?.kind == .tlsTruncated)
@@ -91,7 +93,8 @@ struct Wire {
     @Test func `a changed byte on the wire ends the connection`() throws {
         let root = try TestAuthority()
         var wire = try Wire(
-            try root.context(.client, try root.identity(clientProfile)), try root.context(.server, try root.identity(serverProfile)))
+            try root.context(.client, try root.identity(clientProfile)),
+            try root.context(.server, try root.identity(serverProfile)))
         wire.handshake()
         try wire.client.write([1, 2, 3].span)
         var bytes: [UInt8] = []
@@ -128,7 +131,8 @@ struct Wire {
         case .otherIdentity: peer = .uri("urn:lgsp:other:system")
         }
         var wire = try Wire(
-            try root.context(.client, try root.identity(clientProfile)), try root.context(.server, identity), peer: peer)
+            try root.context(.client, try root.identity(clientProfile)), try root.context(.server, identity), peer: peer
+        )
         wire.handshake()
         #expect(wire.clientError?.kind == .tlsPeer)
         #expect(!wire.client.isEstablished)
@@ -151,7 +155,8 @@ struct Wire {
                     clientProfile, validity: Validity(fromSeconds: nowSeconds - 7200, untilSeconds: nowSeconds - 60))
             case .serverCertificate: try root.identity(serverProfile)
             }
-        var wire = try Wire(try root.context(.client, identity), try root.context(.server, try root.identity(serverProfile)))
+        var wire = try Wire(
+            try root.context(.client, identity), try root.context(.server, try root.identity(serverProfile)))
         wire.handshake()
         #expect(wire.serverError != nil)
         #expect(!wire.server.isEstablished)
@@ -196,7 +201,9 @@ struct Wire {
         var generator = SystemRandomNumberGenerator()
         for round in 0..<200 {
             let server = try context.makeConnection()
-            var bytes = (0..<Int.random(in: 1...600, using: &generator)).map { _ in UInt8.random(in: 0...255, using: &generator) }
+            var bytes = (0..<Int.random(in: 1...600, using: &generator)).map { _ in
+                UInt8.random(in: 0...255, using: &generator)
+            }
             if round % 2 == 0 { bytes[0] = 22 }
             try? server.receive(bytes.span)
             let isDone = (try? server.handshake()) ?? false

@@ -6,7 +6,8 @@ import Testing
 
 /// The shared suites lie beside the package; nil where this copy has none.
 func sharedFile(_ path: String) -> Data? {
-    let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
     for folder in ["../shared", "../../shared"] {
         let url = package.appendingPathComponent(folder).appendingPathComponent(path)
         if let data = try? Data(contentsOf: url) { return data }
@@ -51,7 +52,9 @@ func sharedFile(_ path: String) -> Data? {
     @Test func `the server answers the attack suite as it must`() throws {
         guard let data = sharedFile("suites/http1/vectors.json") else { return }
         let vectors = try JSONDecoder().decode(Vectors.self, from: data).vectors
-        let server = try server { request, _ in HTTPResponse(request.path == "/healthz" || request.path == "/v1/echo" ? 200 : 404) }
+        let server = try server { request, _ in
+            HTTPResponse(request.path == "/healthz" || request.path == "/v1/echo" ? 200 : 404)
+        }
         var wrong: [String] = []
         var strict = (passed: 0, total: 0)
         let rejections: Set<Int> = [400, 408, 411, 413, 414, 417, 421, 431, 501, 505]

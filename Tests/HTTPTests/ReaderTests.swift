@@ -4,7 +4,9 @@ import HTTP
 import Testing
 
 /// What a reader makes of a byte stream: the requests, then the status of a refusal.
-func outcome(_ bytes: [UInt8], pieces: Int, limits: HTTPLimits = HTTPLimits()) -> (requests: [HTTPRequest], refused: Int?) {
+func outcome(_ bytes: [UInt8], pieces: Int, limits: HTTPLimits = HTTPLimits()) -> (
+    requests: [HTTPRequest], refused: Int?
+) {
     var reader = HTTPRequestReader(limits: limits)
     var requests: [HTTPRequest] = []
     var place = 0
@@ -32,7 +34,8 @@ func outcome(_ text: String, limits: HTTPLimits = HTTPLimits()) -> (requests: [H
     @Test func `requests come out one by one however the bytes are cut`() {
         let result = outcome(
             "POST /v1/events?max=1 HTTP/1.1\r\nHost: hub.test\r\nContent-Length: 3\r\nX-A:  b \r\n\r\nabc"
-                + "\r\nPUT /x HTTP/1.1\r\nHost: hub.test:80\r\nTransfer-Encoding: Chunked\r\n\r\n2\r\nde\r\n1;a=\"b\\\"\";c\r\nf\r\n0\r\nT: v\r\n\r\n"
+                + "\r\nPUT /x HTTP/1.1\r\nHost: hub.test:80\r\nTransfer-Encoding: Chunked\r\n\r\n"
+                + "2\r\nde\r\n1;a=\"b\\\"\";c\r\nf\r\n0\r\nT: v\r\n\r\n"
                 + "GET / HTTP/1.0\r\n\r\n")
         #expect(result.refused == nil)
         #expect(result.requests.map(\.method) == ["POST", "PUT", "GET"])
@@ -77,13 +80,17 @@ func outcome(_ text: String, limits: HTTPLimits = HTTPLimits()) -> (requests: [H
         let body10 = String(repeating: "x", count: 10)
         #expect(outcome(head("Content-Length: 10\r\n") + body10, limits: limits).refused == nil)
         #expect(outcome(head("Content-Length: 11\r\n"), limits: limits).refused == 413)
-        #expect(outcome(head("Transfer-Encoding: chunked\r\n") + "a\r\n\(body10)\r\n0\r\n\r\n", limits: limits).refused == nil)
-        #expect(outcome(head("Transfer-Encoding: chunked\r\n") + "a\r\n\(body10)\r\n1\r\n", limits: limits).refused == 413)
+        #expect(
+            outcome(head("Transfer-Encoding: chunked\r\n") + "a\r\n\(body10)\r\n0\r\n\r\n", limits: limits).refused
+                == nil)
+        #expect(
+            outcome(head("Transfer-Encoding: chunked\r\n") + "a\r\n\(body10)\r\n1\r\n", limits: limits).refused == 413)
         #expect(outcome(head("A: 1\r\nB: 2\r\n"), limits: limits).refused == nil)
         #expect(outcome(head("A: 1\r\nB: 2\r\nC: 3\r\n"), limits: limits).refused == 431)
         let ordinary = HTTPLimits()
         for extra in [-1, 0, 1] {
-            let target = "/" + String(repeating: "a", count: ordinary.lineBytesMax - "GET / HTTP/1.1".utf8.count + extra)
+            let target =
+                "/" + String(repeating: "a", count: ordinary.lineBytesMax - "GET / HTTP/1.1".utf8.count + extra)
             let line = "GET \(target) HTTP/1.1\r\nHost: a\r\n\r\n"
             #expect(outcome(Array(line.utf8), pieces: 1000).refused == (extra > 0 ? 414 : nil))
             let field = "X: " + String(repeating: "a", count: ordinary.fieldBytesMax - 3 + extra)
@@ -109,7 +116,8 @@ func outcome(_ text: String, limits: HTTPLimits = HTTPLimits()) -> (requests: [H
     @Test func `bytes at random never trap and never pass for a request`() {
         var generator = SystemRandomNumberGenerator()
         let seeds = [
-            "GET / HTTP/1.1\r\nHost: a\r\n\r\n", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost: a\r\n\r\n",
+            "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
         ]
         for _ in 0..<3000 {
             var bytes = Array(seeds.randomElement(using: &generator)!.utf8)
@@ -129,7 +137,9 @@ func outcome(_ text: String, limits: HTTPLimits = HTTPLimits()) -> (requests: [H
 
     // MARK: Responses
 
-    func answer(_ text: String, method: String = "GET", ends: Bool = false, limits: HTTPLimits = HTTPLimits()) throws -> HTTPResponse? {
+    func answer(_ text: String, method: String = "GET", ends: Bool = false, limits: HTTPLimits = HTTPLimits()) throws
+        -> HTTPResponse?
+    {
         var reader = HTTPResponseReader(limits: limits, method: method)
         for byte in text.utf8 {
             reader.receive([byte].span)
@@ -140,7 +150,10 @@ func outcome(_ text: String, limits: HTTPLimits = HTTPLimits()) -> (requests: [H
 
     @Test func `answers are read by length, chunks, status or the connection's end`() throws {
         #expect(try answer("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nab")?.body == [0x61, 0x62])
-        #expect(try answer("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 201 \r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n")?.status == 201)
+        #expect(
+            try answer(
+                "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 201 \r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n")?
+                .status == 201)
         #expect(try answer("HTTP/1.1 204 No Content\r\n\r\n")?.ending == .keepAlive)
         #expect(try answer("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n", method: "HEAD")?.body == [])
         let closing = try answer("HTTP/1.0 200 OK\r\n\r\nabc", ends: true)
@@ -150,7 +163,8 @@ func outcome(_ text: String, limits: HTTPLimits = HTTPLimits()) -> (requests: [H
     }
 
     @Test(arguments: [
-        "HTTP/1.1 20 OK\r\n", "HTTP/3 200 OK\r\n", "hello\r\n", "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 1\r\n\r\nx",
+        "HTTP/1.1 20 OK\r\n", "HTTP/3 200 OK\r\n", "hello\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 1\r\n\r\nx",
         "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
         "HTTP/1.1 101 Switching\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 10485761\r\n\r\n",
     ])

@@ -41,7 +41,8 @@ let echo: HTTPHandler = { request, peer in
 func server(
     tls: TLSContext? = nil, limits: HTTPLimits = HTTPLimits(), handler: @escaping HTTPHandler = echo
 ) throws -> HTTPServer {
-    try HTTPServer(listen: HTTPEndpoint(host: "127.0.0.1", port: 0), tls: tls, limits: limits, workers: 2, handler: handler)
+    try HTTPServer(
+        listen: HTTPEndpoint(host: "127.0.0.1", port: 0), tls: tls, limits: limits, workers: 2, handler: handler)
 }
 
 func client(of server: HTTPServer, tls: TLSContext? = nil, limits: HTTPLimits = HTTPLimits()) -> HTTPClient {
@@ -94,7 +95,8 @@ func statuses(_ bytes: [UInt8]) -> [Int] {
         let client = client(of: server, tls: try root.client())
         for round in 0..<5 {
             let body = (0..<round * 50_000).map { UInt8(truncatingIfNeeded: $0) }
-            let response = try client.send(HTTPRequest(method: "POST", target: "/r/\(round)", body: body), timeoutMilliseconds: 5000)
+            let response = try client.send(
+                HTTPRequest(method: "POST", target: "/r/\(round)", body: body), timeoutMilliseconds: 5000)
             #expect(response.status == 200)
             #expect(response.body == body)
             #expect(response.fields["x-peer"] == "urn:lgsp:health:his")
@@ -112,7 +114,8 @@ func statuses(_ bytes: [UInt8]) -> [Int] {
             return HTTPResponse(200)
         }
         let error = #expect(throws: HTTPError.self) {
-            try client(of: server, tls: try root.client()).send(HTTPRequest(method: "POST", target: "/", body: [1]), timeoutMilliseconds: 5000)
+            try client(of: server, tls: try root.client()).send(
+                HTTPRequest(method: "POST", target: "/", body: [1]), timeoutMilliseconds: 5000)
         }
         #expect(error?.kind == .untrusted)
         #expect(error?.mayHaveArrived == false)
@@ -123,16 +126,19 @@ func statuses(_ bytes: [UInt8]) -> [Int] {
         let root = try TestAuthority()
         let server = try server(tls: try root.server())
         let error = #expect(throws: HTTPError.self) {
-            try client(of: server, tls: try root.context(.client, nil)).send(HTTPRequest(method: "GET", target: "/"), timeoutMilliseconds: 5000)
+            try client(of: server, tls: try root.context(.client, nil)).send(
+                HTTPRequest(method: "GET", target: "/"), timeoutMilliseconds: 5000)
         }
         #expect(error?.kind == .untrusted || error?.kind == .cutOff)
     }
 
     @Test func `a revoked client is cut off when the server takes a new list`() throws {
         let root = try TestAuthority()
-        let (gone, key) = try root.authority.issueWithKey(.client("urn:lgsp:gone:x"), validity: .days(5, from: nowSeconds))
+        let (gone, key) = try root.authority.issueWithKey(
+            .client("urn:lgsp:gone:x"), validity: .days(5, from: nowSeconds))
         let clientTLS = try TLSContext(
-            .client, TLSConfiguration(identity: .init(chain: [gone], key: key), trustedRoots: [root.authority.certificate]))
+            .client,
+            TLSConfiguration(identity: .init(chain: [gone], key: key), trustedRoots: [root.authority.certificate]))
         let server = try server(tls: try root.server())
         let client = client(of: server, tls: clientTLS)
         #expect(try client.send(HTTPRequest(method: "GET", target: "/"), timeoutMilliseconds: 5000).status == 200)
@@ -140,7 +146,9 @@ func statuses(_ bytes: [UInt8]) -> [Int] {
         server.replaceTLS(try root.context(.server, .server(hosts: ["127.0.0.1"]), lists: [list]))
         // The kept connection ends with at most one more answer; no new one comes about.
         _ = try? client.send(HTTPRequest(method: "GET", target: "/"), timeoutMilliseconds: 5000)
-        #expect(throws: HTTPError.self) { try client.send(HTTPRequest(method: "GET", target: "/"), timeoutMilliseconds: 5000) }
+        #expect(throws: HTTPError.self) {
+            try client.send(HTTPRequest(method: "GET", target: "/"), timeoutMilliseconds: 5000)
+        }
     }
 
     @Test func `a client's deadline covers a server that never answers`() throws {
@@ -183,7 +191,8 @@ func statuses(_ bytes: [UInt8]) -> [Int] {
         #expect(failure("/reset") == .cutOff)
         #expect(failure("/endless") == .malformed)
         #expect(failure("/gzip") == .malformed)
-        #expect(try client.send(HTTPRequest(method: "GET", target: "/redirect"), timeoutMilliseconds: 5000).status == 302)
+        #expect(
+            try client.send(HTTPRequest(method: "GET", target: "/redirect"), timeoutMilliseconds: 5000).status == 302)
         #expect(failure("/fine") == nil)
     }
 
@@ -208,10 +217,13 @@ func statuses(_ bytes: [UInt8]) -> [Int] {
     @Test func `a request that cannot be written safely is not sent`() throws {
         let server = try server()
         for request in [
-            HTTPRequest(method: "GET", target: "/", fields: ["x": "a\r\ny: b"]), HTTPRequest(method: "GET", target: "/a b"),
+            HTTPRequest(method: "GET", target: "/", fields: ["x": "a\r\ny: b"]),
+            HTTPRequest(method: "GET", target: "/a b"),
             HTTPRequest(method: "GET x", target: "/"), HTTPRequest(method: "GET", target: "/", fields: ["x y": "z"]),
         ] {
-            let error = #expect(throws: HTTPError.self) { try client(of: server).send(request, timeoutMilliseconds: 1000) }
+            let error = #expect(throws: HTTPError.self) {
+                try client(of: server).send(request, timeoutMilliseconds: 1000)
+            }
             #expect(error?.kind == .unsendable)
         }
     }

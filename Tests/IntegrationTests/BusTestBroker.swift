@@ -137,9 +137,22 @@ struct BusTestBench {
 
     func uniqueGroup() -> String { "group.\(UInt64.random(in: 0 ... .max))" }
 
-    /// Everything in a topic, as a reader of that isolation sees it.
+    /// Waits until no transaction is open on the partitions: Kafka answers a commit before its markers are
+    /// written, so that readers see the records a moment later.
+    func settle(_ partitions: [TopicPartition]) throws {
+        let deadline = Deadline(afterMilliseconds: 10_000)
+        while try admin.endOffsets(of: partitions) != admin.endOffsets(of: partitions, isolation: .uncommitted) {
+            if deadline.hasPassed {
+                Issue.record("a transaction stays open")
+                return
+            }
+        }
+    }
+
+    /// Everything in a topic, as a reader of that isolation sees it once transactions have ended.
     func readAll(_ topic: String, isolation: Isolation = .committed) throws -> [ReadRecord] {
         let partitions = try #require(try admin.describeTopic(topic)).partitions
+        try settle(partitions)
         let reader = try AssignedReader(
             settings, from: partitions.map { .oldest($0.topic, $0.partition) }, isolation: isolation)
         var records: [ReadRecord] = []

@@ -41,6 +41,7 @@ import Testing
         #expect(try end(.uncommitted) == 5)
         #expect(try end(.committed) == 2)
         try producer.commitTransaction()
+        try bench.settle([partition])
         #expect(try end(.committed) == 6, "five records and the marker")
         #expect(try bench.readAll(topic).count == 5)
     }
@@ -101,7 +102,7 @@ import Testing
         let group = bench.uniqueGroup()
         var options = ConsumerOptions()
         options.recordsMax = 150
-        for life in 0... {
+        for life in 0..<12 {
             let deathStep = life < 8 ? life % 4 : -1
             let consumer = try Consumer(bench.settings, group: group, topics: [input], options: options)
             // Nothing is closed at a death: the handles go as they stand, as with the process.

@@ -36,7 +36,9 @@ public struct BackOff: Sendable, Equatable {
     /// The wait that an answer's `retry-after` asks for, in seconds form; nil where there is none to be read.
     /// The date form is not read: platforms' clocks are not ours.
     public func asked(_ retryAfter: String?) -> Int64? {
-        guard let text = retryAfter, !text.isEmpty, text.utf8.count <= 9, let seconds = Int64(text), seconds >= 0 else { return nil }
+        guard let text = retryAfter, !text.isEmpty, text.utf8.count <= 9, let seconds = Int64(text), seconds >= 0 else {
+            return nil
+        }
         return min(askedMillisecondsMax, seconds * 1000)
     }
 }

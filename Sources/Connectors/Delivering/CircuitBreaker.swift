@@ -56,7 +56,9 @@ public struct CircuitBreaker: Sendable, Equatable {
     public mutating func failed(at now: Int64) {
         switch state {
         case .closed(let failures):
-            state = failures + 1 >= failuresMax ? .open(until: now + openMilliseconds, openings: 1) : .closed(failures: failures + 1)
+            state =
+                failures + 1 >= failuresMax
+                ? .open(until: now + openMilliseconds, openings: 1) : .closed(failures: failures + 1)
         case .halfOpen(_, let openings):
             let wait = min(openMillisecondsMax, openMilliseconds << Int64(min(openings, 16)))
             state = .open(until: now + wait, openings: openings + 1)

@@ -40,7 +40,8 @@ public final class ConnectorClient: Sendable {
 
     /// Starts the lanes' threads. `peer` is the name that the platform must prove: its host unless told.
     public init(
-        _ connector: any Connector, tls: TLSContext?, peer: TLSPeerName? = nil, limits: DelivererLimits = DelivererLimits(),
+        _ connector: any Connector, tls: TLSContext?, peer: TLSPeerName? = nil,
+        limits: DelivererLimits = DelivererLimits(),
         clock: any Clock = SystemClock(), seed: UInt64 = .random(in: 0 ... .max)
     ) throws(ThreadStartFailure) {
         self.limits = limits

@@ -100,7 +100,8 @@ struct DeliveryLane: ~Copyable {
         }
     }
 
-    private static func result(_ delivery: Delivery, _ outcome: DeliveryOutcome, _ exchange: Exchange) -> DeliveryResult {
+    private static func result(_ delivery: Delivery, _ outcome: DeliveryOutcome, _ exchange: Exchange) -> DeliveryResult
+    {
         var attempts = exchange.failures
         switch outcome {
         case .done, .refused: attempts += 1
@@ -151,7 +152,9 @@ struct DeliveryLane: ~Copyable {
             case .unauthorised:
                 if let token { access.refuse(token) }
                 guard token != nil, !exchange.hasRenewedToken else {
-                    return failure(&exchange, .platform, asked: nil, "the platform does not accept our credentials", isProbe: isProbe)
+                    return failure(
+                        &exchange, .platform, asked: nil, "the platform does not accept our credentials",
+                        isProbe: isProbe)
                 }
                 exchange.hasRenewedToken = true
                 // The platform is alive: a probe must not be left unreported.

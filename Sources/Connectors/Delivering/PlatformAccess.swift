@@ -28,7 +28,9 @@ final class PlatformAccess: Sendable {
 
     /// Adds the token to a request. The lock is held while a new one is fetched: whoever else needs a token needs
     /// that one.
-    func authorise(_ request: inout HTTPRequest, client: HTTPClient, timeoutMilliseconds: Int64) throws(HTTPError) -> String? {
+    func authorise(_ request: inout HTTPRequest, client: HTTPClient, timeoutMilliseconds: Int64) throws(HTTPError)
+        -> String?
+    {
         guard let tokenRequest = connector.tokenRequest else { return nil }
         let outcome: Result<String, HTTPError> = token.withLock { state in
             if let usable = state.usable(at: now) { return .success(usable) }

@@ -13,10 +13,12 @@ public struct PopulationConnector: Connector {
         titleEnglish: "National population database", platform: "CSDLQG về dân cư", contracts: [],
         produces: ["identity-verification"],
         settings: [
-            .init("baseURL", "the service's https address, with its path"), .init("user", "the account of the exchange platform"),
+            .init("baseURL", "the service's https address, with its path"),
+            .init("user", "the account of the exchange platform"),
             .init("secret", "that account's secret", isSecret: true), .init("apiKey", "the API key", isSecret: true),
             .init("roadClient", "X-Road-Client: instance/class/member/subsystem"),
-            .init("serviceCode", "MaDVC: the public service that the lookups are for"), .init("officer", "MaCanBo: the officer's code"),
+            .init("serviceCode", "MaDVC: the public service that the lookups are for"),
+            .init("officer", "MaCanBo: the officer's code"),
             .init("unit", "MaDonVi: the agency's code"), .init("account", "TaiKhoan: the officer's account"),
         ])
 
@@ -46,7 +48,9 @@ public struct PopulationConnector: Connector {
     }
 
     /// The request about a person. Equal but for the time, whenever it is made.
-    func request(_ operation: Operation, _ person: ReleasedPerson, requestID: String, wallMilliseconds: Int64) -> HTTPRequest {
+    func request(_ operation: Operation, _ person: ReleasedPerson, requestID: String, wallMilliseconds: Int64)
+        -> HTTPRequest
+    {
         let timestamp = String(wallMilliseconds)
         let digest = SHA256.hash(url.text + settings.value("user") + timestamp + settings.value("secret")).hex
         let credentials = Base64.encode(Array("\(settings.value("user")):\(digest)".utf8))
@@ -83,7 +87,11 @@ public struct PopulationConnector: Connector {
             let digits = String(decoding: date.utf8.filter { $0 != UInt8(ascii: "-") }, as: UTF8.self)
             add("<dan:NgayThangNamSinh>")
             // A month without a day cannot be said in this format; its year can.
-            if digits.utf8.count == 8 { element("NgayThangNam", digits) } else { element("Nam", String(digits.prefix(4))) }
+            if digits.utf8.count == 8 {
+                element("NgayThangNam", digits)
+            } else {
+                element("Nam", String(digits.prefix(4)))
+            }
             add("</dan:NgayThangNamSinh>")
         }
         add("</dan:\(operation.rawValue)></soapenv:Body></soapenv:Envelope>")

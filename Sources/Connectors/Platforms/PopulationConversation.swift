@@ -105,12 +105,15 @@ struct PopulationConversation: Conversation {
         return .understood
     }
 
-    private mutating func conclude(_ outcome: VerificationOutcome, _ person: ReleasedPerson, _ wallMilliseconds: Int64) {
+    private mutating func conclude(_ outcome: VerificationOutcome, _ person: ReleasedPerson, _ wallMilliseconds: Int64)
+    {
         let id = identifier("identity-verification")
         let checkedAt = JSONValue.string(Timestamp.text(wallMilliseconds))
         var members: [JSONMember] = [
-            JSONMember("recordId", .string(id)), JSONMember("occurredAt", checkedAt), JSONMember("verificationId", .string(id)),
-            JSONMember("sourceEventId", .string(delivery.origin)), JSONMember("sourceContract", .string(delivery.contract)),
+            JSONMember("recordId", .string(id)), JSONMember("occurredAt", checkedAt),
+            JSONMember("verificationId", .string(id)),
+            JSONMember("sourceEventId", .string(delivery.origin)),
+            JSONMember("sourceContract", .string(delivery.contract)),
             JSONMember("personRef", .string(person.reference)), JSONMember("role", .string(person.role)),
             JSONMember("checkedFields", .array(PopulationRecord.checkedFields(person).map { .string($0) })),
             JSONMember("outcome", .string(outcome.word)),
@@ -141,7 +144,9 @@ enum PopulationRecord {
         guard let citizen else { return .notFound }
         var mismatches: [String] = []
         if !NameFolding.equal(fullName(citizen["HoVaTen"]), person.fullName) { mismatches.append("fullName") }
-        if let wanted = person.birthDate, !isSameDate(citizen["NgayThangNamSinh"], wanted) { mismatches.append("birthDate") }
+        if let wanted = person.birthDate, !isSameDate(citizen["NgayThangNamSinh"], wanted) {
+            mismatches.append("birthDate")
+        }
         let number = citizen[person.isOldNumber ? "SoCMND" : "SoDinhDanh"]?.trimmedText ?? ""
         if !number.utf8.elementsEqual(person.number.utf8) { mismatches.append("idNumber") }
         // Whose data do not fit is not said to be dead: the number may belong to somebody else.

@@ -10,7 +10,8 @@ import Runtime
 /// Shows certificates to their holders, and takes them back when they are no longer in force.
 public struct VNeIDConnector: Connector {
     public static let spec = ConnectorSpec(
-        name: "vneid", titleVietnamese: "Ứng dụng định danh quốc gia VNeID", titleEnglish: "National identity application VNeID",
+        name: "vneid", titleVietnamese: "Ứng dụng định danh quốc gia VNeID",
+        titleEnglish: "National identity application VNeID",
         platform: "VNeID", contracts: ["land-certificate", "school-enrolment"], produces: [],
         settings: [
             .init("baseURL", "the platform's https address"), .init("clientId", "the client's name at the platform"),
@@ -76,7 +77,9 @@ struct VNeIDConversation: Conversation {
     init(_ delivery: Delivery, basePath: String) {
         self.delivery = delivery
         self.basePath = basePath
-        let found = (try? JSONValue(parsing: delivery.payload)).flatMap { VNeIDConversation.documents(delivery.contract, $0) }
+        let found = (try? JSONValue(parsing: delivery.payload)).flatMap {
+            VNeIDConversation.documents(delivery.contract, $0)
+        }
         isReadable = found != nil
         documents = found ?? []
     }
@@ -85,7 +88,9 @@ struct VNeIDConversation: Conversation {
     private var key: String { current == 0 ? delivery.id : "\(delivery.id)-\(current + 1)" }
 
     mutating func next(wallMilliseconds: Int64) -> ConversationStep {
-        guard isReadable else { return .refused(.connectorPayload, detail: "the payload lacks what \(delivery.contract) needs here") }
+        guard isReadable else {
+            return .refused(.connectorPayload, detail: "the payload lacks what \(delivery.contract) needs here")
+        }
         if let refusal { return .refused(.connectorRefused, detail: refusal) }
         guard current < documents.count else { return .done(reference: references.joined(separator: ",")) }
         let document = documents[current]
@@ -97,10 +102,12 @@ struct VNeIDConversation: Conversation {
         }
         let body: JSONValue = [
             "documentType": .string(document.type), "holder": ["citizenId": .string(document.holder)],
-            "title": .string(document.title), "number": .string(document.number), "issuedAt": .string(document.issuedAt),
+            "title": .string(document.title), "number": .string(document.number),
+            "issuedAt": .string(document.issuedAt),
             "data": document.data,
         ]
-        return .ask(HTTPRequest(method: "POST", target: "\(basePath)/api/v1/documents", fields: fields, body: body.write()))
+        return .ask(
+            HTTPRequest(method: "POST", target: "\(basePath)/api/v1/documents", fields: fields, body: body.write()))
     }
 
     mutating func take(_ answer: HTTPResponse, wallMilliseconds: Int64) -> AnswerVerdict {
@@ -141,10 +148,13 @@ struct VNeIDConversation: Conversation {
             guard let number = payload["serialNumber"]?.stringValue, let issued = payload["issuedAt"]?.stringValue,
                 let owners = payload["owners"]?.arrayValue
             else { return nil }
-            let data = members(of: payload, except: ["serialNumber", "issuedAt", "owners", "recordId", "occurredAt", "qualityIssues", "sourceRaw"])
+            let data = members(
+                of: payload,
+                except: ["serialNumber", "issuedAt", "owners", "recordId", "occurredAt", "qualityIssues", "sourceRaw"])
             return owners.compactMap(holder).map { holder in
                 HeldDocument(
-                    type: contract, title: "Giấy chứng nhận quyền sử dụng đất", holder: holder, number: number, issuedAt: issued,
+                    type: contract, title: "Giấy chứng nhận quyền sử dụng đất", holder: holder, number: number,
+                    issuedAt: issued,
                     isInForce: payload["status"]?.stringValue != "cancelled", data: data)
             }
         case "school-enrolment":
@@ -152,10 +162,12 @@ struct VNeIDConversation: Conversation {
                 let enrolled = payload["enrolledAt"]?.stringValue
             else { return nil }
             let status = payload["status"]?.stringValue
-            let data = members(of: payload, except: ["person", "guardian", "recordId", "occurredAt", "qualityIssues", "sourceRaw"])
+            let data = members(
+                of: payload, except: ["person", "guardian", "recordId", "occurredAt", "qualityIssues", "sourceRaw"])
             return [payload["person"]].compactMap(holder).map { holder in
                 HeldDocument(
-                    type: contract, title: "Xác nhận nhập học", holder: holder, number: "\(pupil)/\(year)", issuedAt: enrolled,
+                    type: contract, title: "Xác nhận nhập học", holder: holder, number: "\(pupil)/\(year)",
+                    issuedAt: enrolled,
                     isInForce: status != "left" && status != "transferred", data: data)
             }
         default: return nil
@@ -163,7 +175,9 @@ struct VNeIDConversation: Conversation {
     }
 
     private static func members(of payload: JSONValue, except names: [String]) -> JSONValue {
-        .object((payload.objectValue ?? []).filter { member in !names.contains { $0.utf8.elementsEqual(member.name.utf8) } })
+        .object(
+            (payload.objectValue ?? []).filter { member in !names.contains { $0.utf8.elementsEqual(member.name.utf8) } }
+        )
     }
 
     static func percentEncoded(_ text: String) -> String {

@@ -13,6 +13,8 @@ public enum SimulatedPlatform: String, Sendable, CaseIterable {
     case population, vneid
 }
 
+private let spaces = [UInt8](repeating: UInt8(ascii: " "), count: 65_536)
+
 /// What the simulator knows of one idempotency key or request id.
 public struct SimulatorKeyRecord: Sendable, Equatable {
     /// Requests that bore it.
@@ -65,7 +67,8 @@ public final class PlatformSimulator: Sendable {
     ///   - tls: the platform's certificate and whom it trusts; nil for plain HTTP, which connectors never speak.
     ///   - logPath: a file that one JSON line is appended to for every request.
     public static func start(
-        _ platform: SimulatedPlatform, listen: HTTPEndpoint, tls: TLSContext?, citizens: CitizenRegistry = CitizenRegistry(),
+        _ platform: SimulatedPlatform, listen: HTTPEndpoint, tls: TLSContext?,
+        citizens: CitizenRegistry = CitizenRegistry(),
         faults: SimulatorFaults = SimulatorFaults(), seed: UInt64 = 1, logPath: String? = nil
     ) throws(HTTPError) -> PlatformSimulator {
         try PlatformSimulator(
@@ -150,14 +153,15 @@ public final class PlatformSimulator: Sendable {
         case .serverError: break
         case .unavailable: response = HTTPResponse(503)
         case .tooMany: response = HTTPResponse(429, fields: ["retry-after": "1"])
-        case .soapFault: if platform == .population { response.body = PopulationLogic.fault("soapenv:Server", "Loi he thong") }
+        case .soapFault:
+            if platform == .population { response.body = PopulationLogic.fault("soapenv:Server", "Loi he thong") }
         case .reset: response.ending = .resetInsteadOfAnswer
         case .hang: response.ending = .hang
         case .redirect: response = HTTPResponse(302, fields: ["location": "https://127.0.0.1:9/"])
         case .hugeBody:
             response.status = 200
             response.bodySource = { chunk in
-                chunk.append(contentsOf: repeatElement(UInt8(ascii: " "), count: 65_536))
+                chunk = spaces
                 return true
             }
         case .gzip: response = HTTPResponse(200, fields: ["content-encoding": "gzip"], body: [0x1f, 0x8b, 8, 0])
@@ -167,7 +171,8 @@ public final class PlatformSimulator: Sendable {
 
     /// One line of the log: keys and words, no person's data.
     private static func write(
-        _ log: Int32, _ platform: SimulatedPlatform, _ key: String, _ operation: String, _ choice: SimulatorFaults.Choice,
+        _ log: Int32, _ platform: SimulatedPlatform, _ key: String, _ operation: String,
+        _ choice: SimulatorFaults.Choice,
         _ status: Int, _ wall: Int64
     ) {
         guard log >= 0 else { return }

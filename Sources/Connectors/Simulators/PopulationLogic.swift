@@ -23,7 +23,8 @@ struct PopulationLogic: PlatformLogic {
         guard let root = try? XMLReader.read(request.body), let body = root["Body"] else {
             return refuse(500, PopulationLogic.fault("soapenv:Client", "Yeu cau khong hop le"))
         }
-        for name in ["MaYeuCau", "MaDVC", "MaTichHop", "MaCanBo", "HoVaTen"] where body.find(name)?.trimmedText.isEmpty ?? true {
+        for name in ["MaYeuCau", "MaDVC", "MaTichHop", "MaCanBo", "HoVaTen"]
+        where body.find(name)?.trimmedText.isEmpty ?? true {
             return refuse(500, PopulationLogic.fault("soapenv:Client", "Thieu \(name)"))
         }
         let number = (body.find("SoDinhDanh") ?? body.find("SoCMND"))?.trimmedText ?? ""
@@ -31,7 +32,9 @@ struct PopulationLogic: PlatformLogic {
         if body["XacThucThongTinCongDan"] != nil {
             let exists = citizen.map { Self.agrees($0, body) } ?? false
             let xml = Self.envelope(
-                "<dan:KetQuaXacThuc xmlns:dan=\"http://dancuquocgia.bca\"><dan:TonTai>\(exists)</dan:TonTai></dan:KetQuaXacThuc>")
+                "<dan:KetQuaXacThuc xmlns:dan=\"http://dancuquocgia.bca\">"
+                    + "<dan:TonTai>\(exists)</dan:TonTai></dan:KetQuaXacThuc>"
+            )
             return SimulatedAnswer(response: Self.xml(200, xml), operation: "verify", effect: true)
         }
         guard body["TraCuuThongTinCongDan"] != nil else {
@@ -56,7 +59,9 @@ struct PopulationLogic: PlatformLogic {
     }
 
     private static func collection(_ citizen: SimulatedCitizen?) -> [UInt8] {
-        guard let citizen else { return envelope("<ns1:CongdanCollection xmlns:ns1=\"http://www.mic.gov.vn/dancu/1.0\"/>") }
+        guard let citizen else {
+            return envelope("<ns1:CongdanCollection xmlns:ns1=\"http://www.mic.gov.vn/dancu/1.0\"/>")
+        }
         var body: [UInt8] = []
         func add(_ text: String) { body.append(contentsOf: text.utf8) }
         func element(_ name: String, _ value: String) {
@@ -83,7 +88,8 @@ struct PopulationLogic: PlatformLogic {
 
     private static func envelope(_ body: String) -> [UInt8] {
         Array(
-            ("<?xml version=\"1.0\" encoding=\"UTF-8\"?><soapenv:Envelope xmlns:soapenv=\"http://schemas.xmlsoap.org/soap/envelope/\">"
+            ("<?xml version=\"1.0\" encoding=\"UTF-8\"?>"
+                + "<soapenv:Envelope xmlns:soapenv=\"http://schemas.xmlsoap.org/soap/envelope/\">"
                 + "<soapenv:Body>\(body)</soapenv:Body></soapenv:Envelope>").utf8)
     }
 

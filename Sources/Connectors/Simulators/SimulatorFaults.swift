@@ -37,16 +37,20 @@ public struct SimulatorFaults: Sendable, Equatable {
 
     /// What happens to one request.
     enum Choice: Sendable {
-        case none, serverError, unavailable, tooMany, soapFault, reset, resetInsteadOfAnswer, resetAfterAnswer, hang, redirect
+        case none, serverError, unavailable, tooMany, soapFault, reset, resetInsteadOfAnswer, resetAfterAnswer, hang,
+            redirect
         case hugeBody, gzip, tokenRefused
     }
 
     func choose(using generator: inout SeededGenerator) -> Choice {
         var left = Double.random(in: 0..<1, using: &generator)
         let rates: [(Double, Choice)] = [
-            (serverErrorRate, .serverError), (unavailableRate, .unavailable), (tooManyRate, .tooMany), (soapFaultRate, .soapFault),
-            (resetRate, .reset), (resetInsteadOfAnswerRate, .resetInsteadOfAnswer), (resetAfterAnswerRate, .resetAfterAnswer),
-            (hangRate, .hang), (redirectRate, .redirect), (hugeBodyRate, .hugeBody), (gzipRate, .gzip), (tokenRefusedRate, .tokenRefused),
+            (serverErrorRate, .serverError), (unavailableRate, .unavailable), (tooManyRate, .tooMany),
+            (soapFaultRate, .soapFault),
+            (resetRate, .reset), (resetInsteadOfAnswerRate, .resetInsteadOfAnswer),
+            (resetAfterAnswerRate, .resetAfterAnswer),
+            (hangRate, .hang), (redirectRate, .redirect), (hugeBodyRate, .hugeBody), (gzipRate, .gzip),
+            (tokenRefusedRate, .tokenRefused),
         ]
         for (rate, choice) in rates {
             if left < rate { return choice }

@@ -6,7 +6,8 @@
 public enum NameFolding {
     /// Rows of a vowel without a tone, then with grave, acute, hook above, tilde and dot below.
     private static let rows = [
-        "aàáảãạ", "ăằắẳẵặ", "âầấẩẫậ", "eèéẻẽẹ", "êềếểễệ", "iìíỉĩị", "oòóỏõọ", "ôồốổỗộ", "ơờớởỡợ", "uùúủũụ", "ưừứửữự", "yỳýỷỹỵ",
+        "aàáảãạ", "ăằắẳẵặ", "âầấẩẫậ", "eèéẻẽẹ", "êềếểễệ", "iìíỉĩị", "oòóỏõọ", "ôồốổỗộ", "ơờớởỡợ", "uùúủũụ", "ưừứửữự",
+        "yỳýỷỹỵ",
     ]
 
     private static let letters: [Unicode.Scalar: (base: Unicode.Scalar, tone: UInt8)] = {

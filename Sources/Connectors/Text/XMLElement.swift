@@ -14,7 +14,8 @@ struct XMLElement: Sendable, Equatable {
     var trimmedText: String {
         let bytes = Array(text.utf8)
         func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte >= 0x09 && byte <= 0x0d }
-        guard let first = bytes.firstIndex(where: { !isSpace($0) }), let last = bytes.lastIndex(where: { !isSpace($0) }) else { return "" }
+        guard let first = bytes.firstIndex(where: { !isSpace($0) }), let last = bytes.lastIndex(where: { !isSpace($0) })
+        else { return "" }
         return String(decoding: bytes[first...last], as: UTF8.self)
     }
 
@@ -88,7 +89,9 @@ struct XMLReader {
         throw .malformed
     }
 
-    private var isAtSpace: Bool { place < bytes.count && (bytes[place] == 0x20 || bytes[place] >= 0x09 && bytes[place] <= 0x0d) }
+    private var isAtSpace: Bool {
+        place < bytes.count && (bytes[place] == 0x20 || bytes[place] >= 0x09 && bytes[place] <= 0x0d)
+    }
 
     private mutating func skipSpace() { while isAtSpace { place += 1 } }
 
@@ -202,7 +205,9 @@ struct XMLReader {
             case "quot": result.append(UInt8(ascii: "\""))
             case "apos": result.append(UInt8(ascii: "'"))
             default:
-                let number = reference.hasPrefix("#x") ? UInt32(reference.dropFirst(2), radix: 16)
+                let number =
+                    reference.hasPrefix("#x")
+                    ? UInt32(reference.dropFirst(2), radix: 16)
                     : reference.hasPrefix("#") ? UInt32(reference.dropFirst()) : nil
                 guard let number, number > 0, let scalar = Unicode.Scalar(number) else { throw .malformed }
                 result.append(contentsOf: String(Character(scalar)).utf8)

@@ -25,7 +25,8 @@ enum KeyHash {
             var low = unsafe raw.loadUnaligned(as: UInt64.self)
             var place = 8
             while place &+ 8 < count {
-                low = fold(low ^ 0xA076_1D64_78BD_642F, unsafe raw.loadUnaligned(fromByteOffset: place, as: UInt64.self))
+                low = fold(
+                    low ^ 0xA076_1D64_78BD_642F, unsafe raw.loadUnaligned(fromByteOffset: place, as: UInt64.self))
                 place &+= 8
             }
             return finish(low, unsafe raw.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self), count)
@@ -53,6 +54,31 @@ enum KeyHash {
         unsafe bytes.extracting(range).withUnsafeBufferPointer { buffer in
             guard let base = buffer.baseAddress else { return finish(0, 0, 0) }
             return unsafe hash(base, count: buffer.count)
+        }
+    }
+
+    /// Whether `range` of `text` holds the same bytes as `names` from `start`, eight at a time.
+    ///
+    /// Safe because both spans are cut to the length compared, which traps where it does not fit.
+    @inline(__always)
+    static func isSame(_ text: Span<UInt8>, _ range: Range<Int>, _ names: Span<UInt8>, from start: Int) -> Bool {
+        let count = range.count
+        return unsafe text.extracting(range).withUnsafeBufferPointer { left in
+            unsafe names.extracting(start..<start &+ count).withUnsafeBufferPointer { right in
+                let first = UnsafeRawBufferPointer(left)
+                let second = UnsafeRawBufferPointer(right)
+                var place = 0
+                while place &+ 8 <= count {
+                    let one = unsafe first.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+                    if unsafe one != second.loadUnaligned(fromByteOffset: place, as: UInt64.self) { return false }
+                    place &+= 8
+                }
+                while place < count {
+                    if unsafe first[place] != second[place] { return false }
+                    place &+= 1
+                }
+                return true
+            }
         }
     }
 }

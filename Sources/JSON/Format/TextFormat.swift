@@ -9,14 +9,24 @@ enum TextFormat {
     }
 
     static func isUUID(_ text: Span<UInt8>) -> Bool {
-        guard text.count == 36 else { return false }
-        for place in text.indices {
-            switch place {
-            case 8, 13, 18, 23: if text[place] != 0x2D { return false }
-            default: if !ASCII.isHexadecimal(text[place]) { return false }
-            }
+        guard text.count == 36, text[8] == 0x2D, text[13] == 0x2D, text[18] == 0x2D, text[23] == 0x2D else {
+            return false
         }
-        return true
+        return areHexadecimal(text, 0, 8) && areHexadecimal(text, 9, 13) && areHexadecimal(text, 14, 18)
+            && areHexadecimal(text, 19, 23) && areHexadecimal(text, 24, 36)
+    }
+
+    @inline(__always)
+    private static func areHexadecimal(_ text: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+        var others: UInt8 = 0
+        for place in start..<end {
+            let byte = text[place]
+            // One of the two differences is in its range, or a bit of `others` is set.
+            let isDigit: UInt8 = byte &- 0x30 < 10 ? 1 : 0
+            let isLetter: UInt8 = (byte | 0x20) &- 0x61 < 6 ? 1 : 0
+            others |= 1 ^ (isDigit | isLetter)
+        }
+        return others == 0
     }
 
     static func isPointer(_ text: Span<UInt8>, _ start: Int) -> Bool {

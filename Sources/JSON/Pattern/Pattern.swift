@@ -1,7 +1,8 @@
 // A compiled pattern (ECMA-262, Unicode mode, unanchored as JSON Schema wants it) over UTF-8.
 
-/// Matches in time linear in the text, whatever the pattern.
-public struct Pattern: Sendable {
+/// Matches in time linear in the text, whatever the pattern. A class so that reading one out of a table of
+/// them counts one reference and not one for each of its arrays.
+public final class Pattern: Sendable {
     /// The pattern's text.
     public let source: String
     private let boundaries: ContiguousArray<UInt32>

@@ -86,11 +86,12 @@ extension SchemaEvaluator {
         var holds = true
         var required = 0
         var ordinal = 0
+        var name = -1
         var place = index &+ 1
         let end = entry.next
         while place < end {
             let key = view.entries[place]
-            let name = find(key, table.names, &scratch)
+            name = find(key, table.names, guess: name &+ 1, &scratch)
             var isMatched = false
             if name >= 0 {
                 if table.isRequired[name] { required &+= 1 }
@@ -135,20 +136,24 @@ extension SchemaEvaluator {
         }
         if !isMatched, table.additional >= 0 {
             isMatched = true
-            holds = check(
-                table.additional, value, SchemaEvaluator.unmarked, &scratch, "additionalProperties", .none, .key) && holds
+            holds =
+                check(
+                    table.additional, value, SchemaEvaluator.unmarked, &scratch, "additionalProperties", .none, .key)
+                && holds
         }
         return holds
     }
 
     @inline(__always)
-    private func find(_ key: TapeEntry, _ names: NameTable, _ scratch: inout ValidationScratch) -> Int {
+    private func find(
+        _ key: TapeEntry, _ names: NameTable, guess: Int, _ scratch: inout ValidationScratch
+    ) -> Int {
         if names.count == 0 { return -1 }
         if key.isFlagged {
             decode(key, &scratch)
             return names.find(key.detail, scratch.text.span, 0..<scratch.text.count)
         }
-        return names.find(key.detail, view.bytes, key.range)
+        return names.find(key.detail, view.bytes, key.range, guess: guess)
     }
 
     func propertyNames(

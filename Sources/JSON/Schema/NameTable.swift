@@ -39,22 +39,24 @@ struct NameTable: Sendable {
 
     func name(_ number: Int) -> ArraySlice<UInt8> { bytes[Int(starts[number])..<Int(starts[number + 1])] }
 
-    /// The number of the name that lies in `range` of `text`, or -1.
+    /// The number of the name that lies in `range` of `text`, or -1. `guess` is looked at first: records of one
+    /// feed mostly have their members in one order.
     @inline(__always)
-    func find(_ hash: UInt32, _ text: Span<UInt8>, _ range: Range<Int>) -> Int {
+    func find(_ hash: UInt32, _ text: Span<UInt8>, _ range: Range<Int>, guess: Int = -1) -> Int {
+        if guess >= 0, guess < count, isName(guess, hash, text, range) { return guess }
         var slot = hash & mask
         while true {
             let number = Int(slots[Int(slot)])
             if number < 0 { return -1 }
-            if hashes[number] == hash {
-                let start = Int(starts[number])
-                if Int(starts[number &+ 1]) &- start == range.count {
-                    var offset = 0
-                    while offset < range.count, bytes[start &+ offset] == text[range.lowerBound &+ offset] { offset &+= 1 }
-                    if offset == range.count { return number }
-                }
-            }
+            if isName(number, hash, text, range) { return number }
             slot = (slot &+ 1) & mask
         }
+    }
+
+    @inline(__always)
+    private func isName(_ number: Int, _ hash: UInt32, _ text: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        guard hashes[number] == hash else { return false }
+        let start = Int(starts[number])
+        return Int(starts[number &+ 1]) &- start == range.count && KeyHash.isSame(text, range, bytes.span, from: start)
     }
 }

@@ -55,13 +55,12 @@ struct SchemaEvaluator: ~Escapable {
             if !scratch.isTracing { return false }
         }
         if node.anyStart == node.end { return holds }
-        scratch.depth &+= 1
-        defer { scratch.depth &-= 1 }
-        if scratch.depth > program.limits.depthMax || scratch.steps < 0 {
+        if scratch.depth >= program.limits.depthMax || scratch.steps < 0 {
             scratch.steps = -1
             return false
         }
-        let entersScope = !program.dynamicReferences.isEmpty && scratch.scope.last != node.resource
+        scratch.depth &+= 1
+        let entersScope = program.usesScope && scratch.scope.last != node.resource
         if entersScope { scratch.scope.append(node.resource) }
         if node.isUnevaluated && entry.kindTag >= TapeEntry.arrayTag {
             holds = runMarked(node, nodeIndex, index, entry, track, &scratch) && holds
@@ -69,6 +68,7 @@ struct SchemaEvaluator: ~Escapable {
             holds = run(node, nodeIndex, index, entry, track, &scratch) && holds
         }
         if entersScope { scratch.scope.removeLast() }
+        scratch.depth &-= 1
         return holds
     }
 

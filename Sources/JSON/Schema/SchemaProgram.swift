@@ -135,6 +135,7 @@ final class SchemaProgram: Sendable {
     let constants: ContiguousArray<ConstantSet>
     let dependencies: ContiguousArray<SchemaDependency>
     let dynamicReferences: ContiguousArray<DynamicReference>
+    let usesScope: Bool
     let constantBytes: [UInt8]
     let constantTape: JSONTape
     let locations: ContiguousArray<SchemaLocation>
@@ -151,6 +152,7 @@ final class SchemaProgram: Sendable {
         constants = draft.constants
         dependencies = draft.dependencies
         dynamicReferences = draft.dynamicReferences
+        usesScope = !draft.dynamicReferences.isEmpty
         locations = draft.locations
         self.constantBytes = constantBytes
         self.constantTape = constantTape

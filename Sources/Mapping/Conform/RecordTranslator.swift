@@ -100,7 +100,8 @@ public struct RecordTranslator: Sendable {
 extension Program {
     /// The place in the source that a field of the contract was mapped from, by its JSON Pointer.
     func place(of failure: SchemaFailure, in event: EventRule) -> String? {
-        guard let pointer = try? JSONPointer(failure.instanceLocation) else { return nil }
+        guard var pointer = try? JSONPointer(failure.instanceLocation) else { return nil }
+        if let property = failure.property { pointer = pointer.appending(property) }
         guard let place = place(of: pointer.tokens[...], members: event.members), !places[place].isEmpty else { return nil }
         return places[place]
     }

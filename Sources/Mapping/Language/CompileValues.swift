@@ -29,7 +29,7 @@ extension AdapterCompiler {
         var result = compile(kind, value, pointer, scope)
         if let other = value["default"] { result = operation(.otherwise(operation: result, value: constant(json: other))) }
         if flag(value, "required", pointer) {
-            result = operation(.required(operation: result, place: requiredPlace(value, pointer)))
+            result = operation(.required(operation: result, place: firstPlace(value)))
         }
         if let condition = value["when"] {
             let index = compileCondition(condition, child(pointer, "when"), scope)
@@ -47,12 +47,12 @@ extension AdapterCompiler {
         return Int32(program.shapes.count - 1)
     }
 
-    /// The first path below a value that is required, to name it when it is missing.
-    private mutating func requiredPlace(_ value: JSONValue, _ pointer: String) -> Int32 {
+    /// The first path below a value, to name it when it is missing.
+    mutating func firstPlace(_ value: JSONValue) -> Int32 {
         func firstPath(_ value: JSONValue) -> String? {
             if let text = value.stringValue { return text }
             if let elements = value.arrayValue { return elements.lazy.compactMap(firstPath).first }
-            for name in ["from", "concat", "first", "each", "person", "number", "fullName", "unit", "commune"] {
+            for name in ["from", "concat", "first", "each", "person", "fullName", "number", "unit", "commune"] {
                 if let inner = value[name], let path = firstPath(inner) { return path }
             }
             return nil

@@ -172,7 +172,7 @@ struct Engine<M: Model>: ModelEngine {
 
     /// Writes the finding if it is another than the one written last; true where it did.
     private mutating func writeFinding(_ slot: Int32, _ fact: Fact, into out: inout RecordBatch) -> Bool {
-        let signature = judgement.signature
+        let signature = judgement.signature(of: fact.sourceEvent)
         guard signature != store.slots[Int(slot)].findingSignature else { return false }
         store.slots[Int(slot)].findingSignature = signature
         store.slots[Int(slot)].findingRevision &+= 1

@@ -153,6 +153,9 @@ struct DemoRun {
                         key: batch.arena[slot.key.range], value: slot.value.isAbsent ? nil : batch.arena[slot.value.range])
                 }
             }
+            // An empty batch makes the runner judge what it has restored.
+            var discarded = RecordBatch()
+            runner.process(batch: RecordBatch(), into: &discarded)
             let number = runner.spec.head.number
             var indicators: [JSONValue] = []
             for (_, value) in accounts.indicators.sorted(by: { $0.key < $1.key }) {
