@@ -80,10 +80,13 @@ import Testing
     @Test func numbersFromOutsideNeverTrap() {
         let hash = MerkleHash.ofNothing
         let long = [Digest](repeating: hash, count: 200)
-        for (index, size) in [(UInt64.max, UInt64.max), (0, .max), (.max - 1, .max), (0, 0), (5, 3)] as [(UInt64, UInt64)] {
+        for (index, size) in [(UInt64.max, UInt64.max), (0, .max), (.max - 1, .max), (0, 0), (5, 3)]
+            as [(UInt64, UInt64)]
+        {
             #expect(!MerkleProof.verifyInclusion(leaf: hash, index: index, size: size, proof: long, root: hash))
             #expect(
-                !MerkleProof.verifyConsistency(oldSize: index, newSize: size, oldRoot: hash, newRoot: hash, proof: long))
+                !MerkleProof.verifyConsistency(oldSize: index, newSize: size, oldRoot: hash, newRoot: hash, proof: long)
+            )
         }
     }
 }

@@ -38,9 +38,12 @@ import Testing
             for route in rules.routes {
                 for pointer in route.release {
                     let last = pointer.tokens.last ?? ""
-                    #expect(!["idNumber", "fullName", "diagnosis", "causeOfDeath", "sourceRaw"].contains(last), "\(pointer)")
+                    #expect(
+                        !["idNumber", "fullName", "diagnosis", "causeOfDeath", "sourceRaw"].contains(last), "\(pointer)"
+                    )
                     // Whole persons hold all of these.
-                    #expect(!["person", "guardian", "child", "mother", "father", "deceased"].contains(last), "\(pointer)")
+                    #expect(
+                        !["person", "guardian", "child", "mother", "father", "deceased"].contains(last), "\(pointer)")
                 }
             }
         }

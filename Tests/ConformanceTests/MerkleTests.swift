@@ -13,8 +13,12 @@ import Testing
 
     /// The suite's folder beside the project, or beside the folder that holds its work trees.
     private static func folder() -> URL? {
-        [suite, root.deletingLastPathComponent().deletingLastPathComponent().appending(path: "shared/suites/merkle/testdata")]
-            .first { FileManager.default.fileExists(atPath: $0.path) }
+        [
+            suite,
+            root.deletingLastPathComponent().deletingLastPathComponent().appending(
+                path: "shared/suites/merkle/testdata"),
+        ]
+        .first { FileManager.default.fileExists(atPath: $0.path) }
     }
 
     @Test(arguments: ProofVector.Kind.allCases)

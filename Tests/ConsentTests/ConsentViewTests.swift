@@ -11,7 +11,8 @@ import Testing
 
     private static func record(
         _ state: ConsentRecord.State = .granted, category: String = "land", changedAt: Int64 = 10, validFrom: Int64 = 0,
-        validTo: Int64? = nil, person: PersonReference = person, recipient: String = "vneid", purpose: String = "display",
+        validTo: Int64? = nil, person: PersonReference = person, recipient: String = "vneid",
+        purpose: String = "display",
         evidence: String = "E-1", guardian: PersonReference? = nil
     ) -> ConsentRecord {
         ConsentRecord(
@@ -31,7 +32,9 @@ import Testing
         view.apply(key: key.span, value: value.span)
     }
 
-    private static func word(_ view: ConsentView, at time: Int64 = 100, byGuardian: Bool = false, category: String = "land") -> String {
+    private static func word(
+        _ view: ConsentView, at time: Int64 = 100, byGuardian: Bool = false, category: String = "land"
+    ) -> String {
         let query = view.query(recipient: "vneid", purpose: "display", dataCategory: category)
         switch view.decide(person, query, at: time, byGuardian: byGuardian) {
         case .granted(let evidence):
@@ -70,8 +73,11 @@ import Testing
         #expect(Self.word(Self.view([withdrawn, Self.record(changedAt: 20)])) == "withdrawn")
         #expect(Self.word(Self.view([Self.record(changedAt: 20), withdrawn])) == "withdrawn")
         #expect(Self.word(Self.view([withdrawn, Self.record(changedAt: 21, evidence: "E-2")])) == "E-2")
-        #expect(Self.word(Self.view([Self.record(), Self.record(.withdrawn, category: "*", changedAt: 20)])) == "withdrawn")
-        #expect(Self.word(Self.view([Self.record(changedAt: 30), Self.record(.withdrawn, category: "*", changedAt: 20)])) == "E-1")
+        #expect(
+            Self.word(Self.view([Self.record(), Self.record(.withdrawn, category: "*", changedAt: 20)])) == "withdrawn")
+        #expect(
+            Self.word(Self.view([Self.record(changedAt: 30), Self.record(.withdrawn, category: "*", changedAt: 20)]))
+                == "E-1")
         #expect(Self.word(Self.view([withdrawn, Self.record(category: "*", changedAt: 30)])) == "E-1")
         #expect(Self.view([withdrawn, Self.record()]).lateCount == 1)
     }
@@ -180,7 +186,9 @@ import Testing
         for number in 0..<count {
             let mixed = UInt64(number) &* 0x9E37_79B9_7F4A_7C15
             Self.apply(
-                Self.record(person: PersonReference(high: mixed, low: ~mixed), evidence: "VNEID-2026-000000\(100_000 + number)"),
+                Self.record(
+                    person: PersonReference(high: mixed, low: ~mixed),
+                    evidence: "VNEID-2026-000000\(100_000 + number)"),
                 to: &view)
         }
         #expect(view.count == count)

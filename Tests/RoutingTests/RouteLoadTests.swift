@@ -18,7 +18,9 @@ struct RouteFixture {
            "release":["/id","/person","/owners/*/name"]}]}
         """
 
-    static func load(_ file: String = good, purposes: String = purposes, name: String = "r") throws(ConfigurationFaults) -> RouteSet {
+    static func load(_ file: String = good, purposes: String = purposes, name: String = "r") throws(ConfigurationFaults)
+        -> RouteSet
+    {
         var tree = FileTree()
         tree.files["Routes/purposes.json"] = Array(purposes.utf8)
         tree.files["Routes/\(name).route.json"] = Array(file.utf8)
@@ -52,7 +54,10 @@ struct RouteFixture {
         ("\"title\":\"T\",", "", "/title"),
         ("\"contract\":\"thing\"", "\"contract\":\"thong\"", "/routes/0/contract"),
         ("\"purpose\":\"care\",\"when\"", "\"purpose\":\"profit\",\"when\"", "/routes/0/purpose"),
-        ("{\"kind\":\"consent\",\"purpose\":\"care\"", "{\"kind\":\"consent\",\"purpose\":\"profit\"", "/routes/0/basis/2/purpose"),
+        (
+            "{\"kind\":\"consent\",\"purpose\":\"care\"", "{\"kind\":\"consent\",\"purpose\":\"profit\"",
+            "/routes/0/basis/2/purpose"
+        ),
         ("\"/id\"", "\"/ident\"", "/routes/0/release/0"),
         ("\"/id\"", "\"id\"", "/routes/0/release/0"),
         ("\"/id\"", "\"\"", "/routes/0/release/0"),
@@ -72,7 +77,10 @@ struct RouteFixture {
         ("\"article\":\"Điều 19\",", "", "/routes/0/basis/1/article"),
         ("\"/person/personRef\"", "\"/person/name\"", "/routes/0/basis/2/subjects/0"),
         ("\"dataCategory\":\"thing\"", "\"dataCategory\":\"*\"", "/routes/0/basis/2/dataCategory"),
-        ("\"dataCategory\":\"thing\"", "\"dataCategory\":\"thing\",\"givenBy\":\"friend\"", "/routes/0/basis/2/givenBy"),
+        (
+            "\"dataCategory\":\"thing\"", "\"dataCategory\":\"thing\",\"givenBy\":\"friend\"",
+            "/routes/0/basis/2/givenBy"
+        ),
         ("[\"/id\",\"/person\",\"/owners/*/name\"]", "[]", "/routes/0/release"),
         ("\"routes\":[", "\"routes\":[[],", "/routes/0"),
         ("\"contract\":\"thing\",", "\"contract\":\"thing\",\"major\":0,", "/routes/0/major"),
@@ -104,8 +112,12 @@ struct RouteFixture {
     }
 
     @Test func aContractStandsOnceInAFile() {
-        let route = #"{"contract":"thing","purpose":"care","basis":[{"kind":"law","instrument":"L","article":"1","from":"2020-01-01"}],"release":["/id"]}"#
-        let file = #"{"recipient":"r","title":"T","titleEnglish":"T","kind":"model","reference":"hub","routes":[\#(route),\#(route)]}"#
+        let route =
+            #"{"contract":"thing","purpose":"care","release":["/id"],"#
+            + #""basis":[{"kind":"law","instrument":"L","article":"1","from":"2020-01-01"}]}"#
+        let file =
+            #"{"recipient":"r","title":"T","titleEnglish":"T","kind":"model","reference":"hub","#
+            + #""routes":[\#(route),\#(route)]}"#
         do {
             _ = try RouteFixture.load(file)
             Issue.record("loaded with a contract twice")
@@ -124,7 +136,8 @@ struct RouteFixture {
     }
 
     @Test func everyFaultOfAFileIsToldAtOnce() {
-        let file = RouteFixture.changed("\"/id\"", "\"/ident\"").split(separator: "\"/kind\"").joined(separator: "\"/sort\"")
+        let file = RouteFixture.changed("\"/id\"", "\"/ident\"").split(separator: "\"/kind\"").joined(
+            separator: "\"/sort\"")
         do {
             _ = try RouteFixture.load(file)
             Issue.record("loaded with two faults")
@@ -136,7 +149,8 @@ struct RouteFixture {
     @Test func daysWithoutALawAreReported() throws {
         let routes = try RouteFixture.load(RouteFixture.changed("\"to\":\"2025-12-31\"", "\"to\":\"2025-11-30\""))
         #expect(routes.notices.map(\.pointer) == ["/routes/0/basis"])
-        let overlapping = try RouteFixture.load(RouteFixture.changed("\"from\":\"2026-01-01\"", "\"from\":\"2025-07-01\""))
+        let overlapping = try RouteFixture.load(
+            RouteFixture.changed("\"from\":\"2026-01-01\"", "\"from\":\"2025-07-01\""))
         #expect(overlapping.notices.count == 1)
     }
 

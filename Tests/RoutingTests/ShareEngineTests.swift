@@ -30,7 +30,8 @@ import Testing
         let keySlice = key.map { batch.store($0) } ?? .absent
         let valueSlice = value.map { batch.store($0) } ?? .absent
         batch.addRecord(
-            topic: batch.topicIndex(topic), partition: 3, offset: 77, key: keySlice, value: valueSlice, headersFrom: headers)
+            topic: batch.topicIndex(topic), partition: 3, offset: 77, key: keySlice, value: valueSlice,
+            headersFrom: headers)
         return batch
     }
 
@@ -56,7 +57,9 @@ import Testing
         #expect(out.topics[Int(slot.topic)] == "deliver.r.thing.v1")
         #expect(
             out.text(slot.value)
-                == #"{"id":"x","person":{"personRef":"\#(Self.person.text)","name":"Lê Thị Ánh"},"owners":[{"name":"An"},{}]}"#)
+                == #"{"id":"x","person":{"personRef":"\#(Self.person.text)","name":"Lê Thị Ánh"},"#
+                + #""owners":[{"name":"An"},{}]}"#
+        )
         #expect(out.text(slot.key) == Self.person.text)
         var headers: [(String, String)] = []
         for place in Int(slot.headerStart)..<Int(slot.headerStart + slot.headerCount) {
@@ -64,7 +67,8 @@ import Testing
         }
         #expect(
             headers.map(\.0) == [
-                "ce_specversion", "ce_id", "ce_source", "ce_type", "ce_time", "ce_subject", "ce_dataschema", "content-type",
+                "ce_specversion", "ce_id", "ce_source", "ce_type", "ce_time", "ce_subject", "ce_dataschema",
+                "content-type",
                 "traceparent", "lgsp-origin", "lgsp-decision", "lgsp-purpose", "lgsp-basis",
             ])
         let byName = Dictionary(uniqueKeysWithValues: headers)
@@ -118,8 +122,10 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "{", "null", "[]", "\"text\"", "{\"kind\":\"a\"", "{\"kind\":\"a\",\"kind\":\"b\"}", "{\"kind\":7}", "{\"kind\":null}",
-        "{\"kin\\u0064\":\"a\"}", "{\"kind\":\"a\",\"person\":{\"nam\\u0065\":\"x\",\"personRef\":\"y\"},\"\\u0069d\":\"z\"}",
+        "", "{", "null", "[]", "\"text\"", "{\"kind\":\"a\"", "{\"kind\":\"a\",\"kind\":\"b\"}", "{\"kind\":7}",
+        "{\"kind\":null}",
+        "{\"kin\\u0064\":\"a\"}",
+        "{\"kind\":\"a\",\"person\":{\"nam\\u0065\":\"x\",\"personRef\":\"y\"},\"\\u0069d\":\"z\"}",
         "{\"kind\":\"\u{0}\"}",
     ])
     func whatCannotBeDecidedIsDenied(_ value: String) throws {
@@ -194,12 +200,18 @@ import Testing
         #expect(before[0].released.isEmpty && before[0].withheld.count == 6)
         var other = event
         other.contract = "other"
-        #expect(RouteExplanation.explain(other, routes: routes, consents: ConsentView(), at: 0)[0].outcome == .otherContract)
+        #expect(
+            RouteExplanation.explain(other, routes: routes, consents: ConsentView(), at: 0)[0].outcome == .otherContract
+        )
     }
 
     @Test func typesOfEventsAreRead() {
-        #expect(SharedEvent.contract(ofType: "vn.lgsp.medical-visit.v1").map { "\($0.name)/\($0.major)" } == "medical-visit/1")
-        for wrong in ["", "vn.lgsp.", "vn.lgsp.v1", "vn.lgsp.a.1", "vn.lgsp.a.v", "vn.lgsp.a.v0", "com.x.a.v1", "vn.lgsp.a.v1."] {
+        #expect(
+            SharedEvent.contract(ofType: "vn.lgsp.medical-visit.v1").map { "\($0.name)/\($0.major)" }
+                == "medical-visit/1")
+        for wrong in [
+            "", "vn.lgsp.", "vn.lgsp.v1", "vn.lgsp.a.1", "vn.lgsp.a.v", "vn.lgsp.a.v0", "com.x.a.v1", "vn.lgsp.a.v1.",
+        ] {
             #expect(SharedEvent.contract(ofType: wrong) == nil, "\(wrong)")
         }
     }

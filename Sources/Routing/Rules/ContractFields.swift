@@ -28,7 +28,8 @@ extension ContractFields {
         self.init(
             name: contract.name, major: contract.major,
             pointers: Dictionary(
-                contract.fields.map { ($0.pointer, $0.dataClass) }, uniquingKeysWith: { first, second in max(first, second) }),
+                contract.fields.map { ($0.pointer, $0.dataClass) },
+                uniquingKeysWith: { first, second in max(first, second) }),
             subjectPointers: contract.subjectPointers.map(\.description))
     }
 }
