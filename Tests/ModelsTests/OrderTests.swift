@@ -21,7 +21,8 @@ private func deliveries(_ number: Int, _ random: inout SplitMix) -> [Delivery] {
                 visit(
                     "L\(person.suffix(2))", facility: "5200\(pick)", person: person,
                     method: ["chip", "manual", "qr", "vneid"][pick], origin: origin))
-            all.append(referenceUnit("health-facility", "5200\(pick)", hasReader: pick != 1, from: "2023-0\(pick + 1)-01"))
+            all.append(
+                referenceUnit("health-facility", "5200\(pick)", hasReader: pick != 1, from: "2023-0\(pick + 1)-01"))
         case 16:
             let session = "K\(pick)"
             all.append(registered("M\(person)", person: person, origin: hex(2_000 + Int(step / 3))))
@@ -47,7 +48,9 @@ private func deliveries(_ number: Int, _ random: inout SplitMix) -> [Delivery] {
                 payment(
                     "C\(step % 30)-\(person)", profile: "P\(person)0", person: person, month: "2024-0\(5 + pick)",
                     amount: pick == 1 ? 900_000 : 1_250_000, origin: hex(3_000 + step)))
-            if step % 20 == 0 { all.append(death("D\(person)", person: person, died: "2024-06-30", origin: hex(4_000 + step))) }
+            if step % 20 == 0 {
+                all.append(death("D\(person)", person: person, died: "2024-06-30", origin: hex(4_000 + step)))
+            }
         }
         if pick != 3 {
             let outcome = ["MATCH", "MISMATCH", "MATCH"][pick]
@@ -61,7 +64,9 @@ private func deliveries(_ number: Int, _ random: inout SplitMix) -> [Delivery] {
 /// A random merge of the keys' own sequences. A test session's two sorts share a key and so an order.
 private func shuffled(_ all: [Delivery], _ random: inout SplitMix) -> [Delivery] {
     // Topics have partitions of their own, so the order holds per topic and key.
-    var queues = Dictionary(grouping: all) { "\($0.contract) \($0.key)" }.sorted { $0.key < $1.key }.map { $0.value[...] }
+    var queues = Dictionary(grouping: all) { "\($0.contract) \($0.key)" }.sorted { $0.key < $1.key }.map {
+        $0.value[...]
+    }
     var out: [Delivery] = []
     while !queues.isEmpty {
         let index = Int.random(in: queues.indices, using: &random)
