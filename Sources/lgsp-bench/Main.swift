@@ -2,10 +2,10 @@
 import Foundation
 
 /// One benchmark.
-struct Benchmark {
+struct Benchmark: Sendable {
     var name: String
     var summary: String
-    var run: ([String]) throws -> Void
+    var run: @Sendable ([String]) throws -> Void
 }
 
 @main
