@@ -87,4 +87,7 @@ struct Arguments: Sendable {
 extension ReportLanguage {
     /// The text of the two that this language stands for.
     func callAsFunction(_ vietnamese: String, _ english: String) -> String { self == .vietnamese ? vietnamese : english }
+
+    /// A title's text in this language.
+    func callAsFunction(_ title: Title) -> String { self == .vietnamese ? title.vietnamese : title.english }
 }

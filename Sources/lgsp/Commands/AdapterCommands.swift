@@ -124,10 +124,8 @@ enum AdapterCommands {
             }
             try sink.flush()
         }
-        if out != "-" || rejectedCount > 0 {
-            Output.diagnostic(
-                "{\"summary\":{\"events\":\(eventCount),\"rejected\":\(rejectedCount)}}")
-        }
+        // On stderr there is nothing but rejections, so that a program can read it.
+        if out != "-" { Output.line("\(eventCount) events written to \(out), \(rejectedCount) records rejected") }
         return rejectedCount > 0 && arguments.has("strict") ? .doesNotHold : .done
     }
 

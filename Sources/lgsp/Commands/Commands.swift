@@ -2,6 +2,6 @@
 
 enum Commands {
     static let all: [Command] =
-        DemoCommand.all + UpCommands.all + BrokerCommand.all + BusCommands.all + ContractCommands.all
-        + AdapterCommands.all + RouteCommands.all + ReadCommands.all + JSONCommands.all + [BenchCommand.bench]
+        DemoCommand.all + UpCommands.all + BrokerCommand.all + BusCommands.all + PublishCommand.all
+        + RejectedCommands.all + ConsentCommands.all + ModelCommands.all + ContractCommands.all + AdapterCommands.all + RouteCommands.all + ReadCommands.all + JSONCommands.all + [BenchCommand.bench]
 }

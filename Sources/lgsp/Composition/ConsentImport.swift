@@ -29,7 +29,10 @@ enum ConsentImport {
                 _ = try record.checked()
                 records.append(record)
             } catch {
-                throw CommandFailure(.usage, "\(file) line \(index + 1): not a consent record (\(error))")
+                let reason = (error as? ConsentFault)?.rawValue ?? "\(error)"
+                throw CommandFailure(
+                    .usage, "\(file) line \(index + 1): not a consent record [\(reason)]; a line is an object with personRef "
+                        + "(or idNumber), recipient, purpose, dataCategory, state, validFrom, changedAt, evidenceRef")
             }
         }
         return records

@@ -42,7 +42,7 @@ enum FileRoot {
 
     /// The files below a folder by path relative to it; `suffix` is the end of the names wanted.
     static func files(below folder: String, suffix: String) throws(CommandFailure) -> [String: [UInt8]] {
-        guard let walk = FileManager.default.enumerator(atPath: folder) else {
+        guard isFolder(folder), let walk = FileManager.default.enumerator(atPath: folder) else {
             throw CommandFailure(.usage, "\(folder) is no folder that can be read; is the path right?")
         }
         var files: [String: [UInt8]] = [:]
