@@ -32,8 +32,8 @@ enum ConsentCommands {
             .value("until", "TIME", "until when, exclusive (default: no end)"),
             .value("guardian", "IDNUMBER", "the guardian who gave it, for a child or a person under guardianship"),
         ],
-        example: "lgsp consent grant --person 049123456789 --recipient vneid --purpose benefit-display "
-            + "--category social-protection-payment --until 2027-01-01 --evidence FORM-2026-0012"
+        example: "lgsp consent grant --person 052165004001 --recipient vneid --purpose vneid-display "
+            + "--category land-certificate --until 2027-01-01 --evidence FORM-2026-0012"
     ) { arguments in
         try change(arguments, to: .granted)
     }
@@ -41,8 +41,8 @@ enum ConsentCommands {
     static let withdraw = Command(
         words: ["consent", "withdraw"], summary: "records that a person takes a consent back; done when it is acknowledged",
         options: whose + scope,
-        example: "lgsp consent withdraw --person 049123456789 --recipient vneid --purpose benefit-display "
-            + "--category social-protection-payment --evidence FORM-2026-0031"
+        example: "lgsp consent withdraw --person 052165004001 --recipient vneid --purpose vneid-display "
+            + "--category land-certificate --evidence FORM-2026-0031"
     ) { arguments in
         try change(arguments, to: .withdrawn)
     }
@@ -114,7 +114,7 @@ enum ConsentCommands {
     static let show = Command(
         words: ["consent", "show"], summary: "the consents of a person as they stand",
         options: whose,
-        example: "lgsp consent show --person 049123456789"
+        example: "lgsp consent show --person 052165004001"
     ) { arguments in
         let person = try person(arguments)
         var latest: [ConsentRecord] = []
