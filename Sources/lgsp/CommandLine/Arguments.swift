@@ -31,21 +31,25 @@ struct Arguments: Sendable {
             }
             guard let option = known.first(where: { $0.name == name }) else {
                 let offered = known.map { "--" + $0.name }.joined(separator: " ")
-                throw CommandFailure(.usage, "lgsp \(command.name): unknown option \(word); it takes \(offered)")
+                throw CommandFailure(.usage, "unknown option \(word); it takes \(offered)")
             }
             switch option.kind {
             case .flag:
                 guard attached == nil else {
-                    throw CommandFailure(.usage, "lgsp \(command.name): --\(name) takes no value")
+                    throw CommandFailure(.usage, "--\(name) takes no value")
                 }
                 flags.insert(name)
             case .value(let placeholder):
                 guard let value = attached ?? (index < words.count ? words[index] : nil) else {
-                    throw CommandFailure(.usage, "lgsp \(command.name): --\(name) needs a value: --\(name) \(placeholder)")
+                    throw CommandFailure(.usage, "--\(name) needs a value: --\(name) \(placeholder)")
                 }
                 if attached == nil { index += 1 }
                 values[name, default: []].append(value)
             }
+        }
+        if positional.count > command.positionalCountMax {
+            let form = command.positional.isEmpty ? "no argument but options" : command.positional
+            throw CommandFailure(.usage, "\(positional[command.positionalCountMax]) is one argument too many; it takes \(form)")
         }
     }
 

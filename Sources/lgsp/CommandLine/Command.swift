@@ -54,6 +54,9 @@ struct Command: Sendable {
     var run: @Sendable (Arguments) throws -> ExitCode
 
     var name: String { words.joined(separator: " ") }
+
+    /// How many positional arguments it takes: one a word of `positional`, any number after an ellipsis.
+    var positionalCountMax: Int { positional.contains("…") ? .max : positional.split(separator: " ").count }
 }
 
 /// Options that every command takes.

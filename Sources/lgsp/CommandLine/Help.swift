@@ -19,7 +19,8 @@ enum Help {
     static func group(_ commands: [Command]) -> String {
         let width = commands.map(\.name.count).max() ?? 0
         return (["usage: lgsp \(commands[0].words[0]) …"]
-            + commands.map { "  lgsp \($0.name.padded(to: width))  \($0.summary)" }).joined(separator: "\n")
+            + commands.map { "  lgsp \($0.name.padded(to: width))  \($0.summary)" }
+            + ["each with --help has options and an example"]).joined(separator: "\n")
     }
 
     static func text(of command: Command) -> String {
@@ -33,6 +34,8 @@ enum Help {
             lines.append("  \(left.padded(to: 28))  \(option.help)")
         }
         lines += ["", "example: \(command.example)"]
+        let below = Commands.all.filter { $0.words.count > command.words.count && $0.words.starts(with: command.words) }
+        if !below.isEmpty { lines += ["", "see also: " + below.map { "lgsp " + $0.name }.joined(separator: ", ")] }
         return lines.joined(separator: "\n")
     }
 }

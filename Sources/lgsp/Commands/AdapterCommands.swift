@@ -42,7 +42,7 @@ enum AdapterCommands {
 
     static let test = Command(
         words: ["adapter", "test"], summary: "runs the cases beside every adapter, or beside one",
-        positional: "[AGENCY/FEED or FILE]",
+        positional: "[AGENCY/FEED|FILE…]",
         example: "lgsp adapter test health/medical-visit"
     ) { arguments in
         let tree = try FileRoot.load(arguments.root)
@@ -89,7 +89,7 @@ enum AdapterCommands {
     static let run = Command(
         words: ["adapter", "run"],
         summary: "translates a file: CloudEvents on stdout, rejected records on stderr, one JSON document a line",
-        positional: "AGENCY/FEED or FILE",
+        positional: "AGENCY/FEED|FILE",
         options: [
             .value("input", "FILE", "the agency's file, - for standard input (required)"),
             .value("out", "FILE", "where the events go, - for standard output (default: -)"),

@@ -5,7 +5,7 @@ import Foundation
 enum BenchCommand {
     static let bench = Command(
         words: ["bench"], summary: "one benchmark, with ratios against a peer or a raw limit of the same run",
-        positional: "NAME [OPTIONS OF THE BENCHMARK]",
+        positional: "NAME [OPTIONS…]",
         options: [.value("records", "N", "how many records to measure with")],
         example: "lgsp bench pipeline"
     ) { arguments in

@@ -2,6 +2,7 @@
 import Broker
 import Bytes
 import Crypto
+import Foundation
 import JSON
 
 enum BrokerLogCommands {
@@ -49,12 +50,28 @@ enum BrokerLogCommands {
     ) { arguments in
         let data = try folder(arguments)
         guard let topic = arguments.value("topic") else { throw CommandFailure(.usage, "--topic T is missing") }
+        guard hasTopic(topic, in: data) else {
+            throw CommandFailure(.usage, "\(data) has no topic \(topic); it lies in folders \(topic)-0, \(topic)-1 …")
+        }
         do {
             try BrokerLog.dump(data, topic: topic) { Output.json(document($0)) }
         } catch {
             throw CommandFailure(.integrity, "\(data), topic \(topic): \(error); lgsp broker fsck says what is damaged")
         }
-        return .done
+        // A dump ends where a partition's log can no longer be read: without this it would look whole.
+        let findings = try BrokerLog.check(data).filter { $0.topic == topic }
+        Output.flush()
+        for finding in findings {
+            Output.diagnostic("lgsp broker dump: \(topic)-\(finding.partition) was dumped up to here: \(finding.detail)")
+        }
+        return findings.contains { $0.isDamage } ? .integrity : .done
+    }
+
+    private static func hasTopic(_ topic: String, in data: String) -> Bool {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: data)) ?? []
+        return names.contains { name in
+            name.hasPrefix(topic + "-") && Int(name.dropFirst(topic.count + 1)) != nil
+        }
     }
 
     private static func document(_ record: BrokerLog.DumpedRecord) -> JSONValue {

@@ -62,7 +62,7 @@ enum ContractCommands {
 
     static let check = Command(
         words: ["contract", "check"], summary: "checks contracts: shape, class of every field, valid and invalid examples",
-        positional: "[NAME[.vN]]",
+        positional: "[NAME[.vN]…]",
         example: "lgsp contract check medical-visit"
     ) { arguments in
         let tree = try FileRoot.load(arguments.root)

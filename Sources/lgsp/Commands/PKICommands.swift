@@ -88,7 +88,7 @@ enum PKICommands {
         example: "lgsp pki revoke 3f1c09 --dir pki"
     ) { arguments in
         let folder = arguments.value("dir") ?? "pki"
-        let serial = try arguments.required(0, "SERIAL")
+        let serial = try arguments.required(0, "SERIAL").lowercased()
         let authority = try load(folder)
         guard let certificate = try certificates(folder, "issued").first(where: { $0.serial == serial }) else {
             throw CommandFailure(.usage, "no certificate \(serial) was issued; lgsp pki list has them")

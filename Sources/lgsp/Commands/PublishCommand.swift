@@ -41,7 +41,7 @@ enum PublishCommand {
             throw CommandFailure(.doesNotHold, "\(refusedCount) of \(documents.count) documents do not satisfy \(contract.name) v\(contract.major); nothing was published")
         }
         guard !arguments.has("dry-run") else {
-            Output.line("\(documents.count) documents satisfy \(contract.name) v\(contract.major); nothing was published")
+            Output.line("checked: \(documents.count), all satisfy \(contract.name) v\(contract.major); nothing was published")
             return .done
         }
         let bus = try BusCommands.bus(arguments)
@@ -55,7 +55,7 @@ enum PublishCommand {
         try producer.commitTransaction()
         arguments.json
             ? Output.json(["topic": .string(contract.topic), "published": .integer(out.count)])
-            : Output.line("\(out.count) records published to \(contract.topic)")
+            : Output.line("published to \(contract.topic): \(out.count)")
         return .done
     }
 
