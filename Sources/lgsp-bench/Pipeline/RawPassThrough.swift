@@ -111,7 +111,7 @@ struct RawSettings {
                 output, -1, RD_KAFKA_MSG_F_COPY, message.pointee.payload, message.pointee.len, message.pointee.key,
                 message.pointee.key_len, nil) != 0
             {
-                guard unsafe rd_kafka_last_error() == RD_KAFKA_RESP_ERR__QUEUE_FULL else {
+                guard rd_kafka_last_error() == RD_KAFKA_RESP_ERR__QUEUE_FULL else {
                     throw BenchFailure("librdkafka does not take a record")
                 }
                 unsafe rd_kafka_poll(producer, 10)
