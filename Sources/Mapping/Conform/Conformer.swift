@@ -34,7 +34,9 @@ public struct RawOrigin: Sendable {
         coordinates.append(UInt8(ascii: "/"))
         JSONWriter.appendInt(slot.offset, to: &coordinates)
         receivedAt.removeAll(keepingCapacity: true)
-        if let slice = batch.header("lgsp-received", of: slot) { receivedAt.append(contentsOf: batch.arena[slice.range]) }
+        if let slice = batch.header("lgsp-received", of: slot) {
+            receivedAt.append(contentsOf: batch.arena[slice.range])
+        }
         file.removeAll(keepingCapacity: true)
         if let slice = batch.header("lgsp-file", of: slot) { file.append(contentsOf: batch.arena[slice.range]) }
         record.removeAll(keepingCapacity: true)
@@ -128,7 +130,8 @@ public struct Conformer: Sendable {
         output.addHeader(constants[.rawName], raw)
         output.addHeader(constants[.rulesName], constants.rules(of: feed))
         output.addRecord(
-            topic: output.topicIndex(feeds[feed].contractTopics[contract]), key: key, value: value, headersFrom: headers)
+            topic: output.topicIndex(feeds[feed].contractTopics[contract]), key: key, value: value, headersFrom: headers
+        )
     }
 
     /// Appends a rejection to `rejected.<agency>`; its key is the raw coordinates.
