@@ -40,7 +40,7 @@ import Testing
         let hub = try InboxHub("growing", quietSeconds: 1)
         let bytes = pupils(1...400)
         let path = try hub.inbox(feed).appending(path: "slow.csv")
-        FileManager.default.createFile(atPath: path.path, contents: nil)
+        try Data().write(to: path)
         let handle = try FileHandle(forWritingTo: path)
         // Pauses shorter than the quiet time: the file is never read halfway.
         var place = 0
