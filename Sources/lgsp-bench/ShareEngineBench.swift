@@ -78,8 +78,9 @@ private enum ShareBench {
 
     static func run(_ scenario: Scenario, _ batch: RecordBatch, _ recordCount: Int, _ floor: Double) {
         var tree = FileTree()
-        let purposes = ["care", "study"].map { "{\"id\":\"\($0)\",\"title\":\"t\",\"titleEnglish\":\"t\"}" }
-        tree.files["Routes/purposes.json"] = Array("{\"purposes\":[\(purposes.joined(separator: ","))]}".utf8)
+        tree.files["Routes/purposes.json"] = Array(
+            (#"{"purposes":[{"id":"care","title":"t","titleEnglish":"t"},"#
+                + #"{"id":"study","title":"t","titleEnglish":"t"}]}"#).utf8)
         for (number, route) in scenario.routes.enumerated() {
             let release = route.release.map { "\"\($0)\"" }.joined(separator: ",")
             tree.files["Routes/r\(number).route.json"] = Array(

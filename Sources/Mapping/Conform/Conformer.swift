@@ -81,10 +81,8 @@ public struct Conformer: Sendable {
         if let fault = batch.headerText("lgsp-fault", of: slot) {
             let code = RejectionCode(rawValue: fault) ?? .fileUnreadable
             reject(
-                Rejection(
-                    stage: .intake, code: code, place: "", detail: "the file could not be cut into records here",
-                    fix: "correct the file at that record and send it again"), feed: feed, origin: origin, into: &output
-            )
+                FramingFault.rejection(code, offset: batch.headerText("lgsp-offset", of: slot)), feed: feed, origin: origin,
+                into: &output)
             return .rejected(code)
         }
         let arena = batch.arena.span
