@@ -9,7 +9,9 @@ enum AuditCommands {
         words: ["audit", "verify-proof"], summary: "whether one proof of an RFC 6962 log holds",
         options: [
             .value("kind", "inclusion|consistency", "what the proof is of (required)"),
-            .value("vector", "FILE", "the proof as JSON: leafIdx, treeSize, root, leafHash, proof, or size1, size2, root1, root2, proof (required)"),
+            .value(
+                "vector", "FILE",
+                "the proof as JSON: leafIdx, treeSize, root, leafHash, proof, or size1, size2, root1, root2, proof (required)"),
         ],
         example: "lgsp audit verify-proof --kind inclusion --vector proof.json"
     ) { arguments in

@@ -36,7 +36,10 @@ enum BrokerLogCommands {
             for finding in findings {
                 Output.line("\(finding.isDamage ? "DAMAGE" : "notice") \(finding.topic)-\(finding.partition): \(finding.detail)")
             }
-            Output.line(damageCount == 0 ? "\(data): intact" : "\(data): \(damageCount) damaged places; put a backup back, or let agencies send again")
+            Output.line(
+                damageCount == 0
+                    ? "\(data): intact"
+                    : "\(data): \(damageCount) damaged places; put a backup back, or let agencies send again")
         }
         return damageCount == 0 ? .done : .integrity
     }

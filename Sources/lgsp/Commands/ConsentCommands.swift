@@ -33,7 +33,7 @@ enum ConsentCommands {
             .value("guardian", "IDNUMBER", "the guardian who gave it, for a child or a person under guardianship"),
         ],
         example: "lgsp consent grant --person 052165004001 --recipient vneid --purpose vneid-display "
-            + "--category land-certificate --until 2027-01-01 --evidence FORM-2026-0012"
+        + "--category land-certificate --until 2027-01-01 --evidence FORM-2026-0012"
     ) { arguments in
         try change(arguments, to: .granted)
     }
@@ -42,7 +42,7 @@ enum ConsentCommands {
         words: ["consent", "withdraw"], summary: "records that a person takes a consent back; done when it is acknowledged",
         options: whose + scope,
         example: "lgsp consent withdraw --person 052165004001 --recipient vneid --purpose vneid-display "
-            + "--category land-certificate --evidence FORM-2026-0031"
+        + "--category land-certificate --evidence FORM-2026-0031"
     ) { arguments in
         try change(arguments, to: .withdrawn)
     }
@@ -74,14 +74,17 @@ enum ConsentCommands {
         do {
             _ = try record.checked()
         } catch {
-            throw CommandFailure(.usage, "the consent cannot be recorded [\(error.rawValue)]: evidence is printable ASCII, --until lies after --from, names are lower-case")
+            throw CommandFailure(
+                .usage, "the consent cannot be recorded [\(error.rawValue)]: evidence is printable ASCII, "
+                    + "--until lies after --from, names are lower-case")
         }
         let place = try write(record, bus)
         if arguments.json {
             Output.json(["state": .string(state.rawValue), "personRef": .string(person.text), "stored": .string(place)])
         } else {
             let news = known == nil && state == .withdrawn ? "; nothing was recorded before it" : ""
-            Output.line("\(state.rawValue): \(person.text) \(record.recipient) \(record.purpose) \(record.dataCategory), stored at \(place)\(news)")
+            let scope = "\(record.recipient) \(record.purpose) \(record.dataCategory)"
+            Output.line("\(state.rawValue): \(person.text) \(scope), stored at \(place)\(news)")
         }
         return .done
     }
@@ -92,13 +95,19 @@ enum ConsentCommands {
         let contracts = try ContractSet.load(tree)
         let routes = try RouteCommands.load(tree)
         guard routes[record.recipient] != nil else {
-            throw CommandFailure(.usage, "--recipient \(record.recipient): no such recipient; there are \(routes.recipients.map(\.recipient).joined(separator: ", "))")
+            throw CommandFailure(
+                .usage, "--recipient \(record.recipient): no such recipient; there are "
+                    + "\(routes.recipients.map(\.recipient).joined(separator: ", "))")
         }
         guard routes.purposes.contains(where: { $0.id == record.purpose }) else {
-            throw CommandFailure(.usage, "--purpose \(record.purpose): not in Routes/purposes.json; there are \(routes.purposes.map(\.id).joined(separator: ", "))")
+            throw CommandFailure(
+                .usage, "--purpose \(record.purpose): not in Routes/purposes.json; there are "
+                    + "\(routes.purposes.map(\.id).joined(separator: ", "))")
         }
         guard record.dataCategory == "*" || contracts.newest(record.dataCategory) != nil else {
-            throw CommandFailure(.usage, "--category \(record.dataCategory): no such contract; lgsp contract list has them, and * stands for all")
+            throw CommandFailure(
+                .usage, "--category \(record.dataCategory): no such contract; lgsp contract list has them, and * "
+                    + "stands for all")
         }
     }
 
@@ -167,7 +176,8 @@ enum ConsentCommands {
     private static func knownSecret(data: String) throws(CommandFailure) -> [UInt8] {
         guard FileManager.default.fileExists(atPath: data + "/keys/subject-reference.key") else {
             throw CommandFailure(
-                .usage, "\(data)/keys/subject-reference.key is missing: --data names the folder of the hub that publishes the events; it makes the key at its first start")
+                .usage, "\(data)/keys/subject-reference.key is missing: --data names the folder of the hub "
+                    + "that publishes the events; it makes the key at its first start")
         }
         return try HubSecrets.subjectKey(data: data)
     }
@@ -187,7 +197,9 @@ enum ConsentCommands {
             return person
         case (nil, let text?):
             guard let person = PersonReference(text) else {
-                throw CommandFailure(.usage, "--ref \(text): a reference has 32 lower-case hex digits, as ce_subject of the person's events")
+                throw CommandFailure(
+                    .usage, "--ref \(text): a reference has 32 lower-case hex digits, as ce_subject of the "
+                        + "person's events")
             }
             return person
         default: throw CommandFailure(.usage, "give either --person IDNUMBER or --ref REF")

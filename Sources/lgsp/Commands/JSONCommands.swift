@@ -53,7 +53,7 @@ enum JSONCommands {
             .flag("lines", "DATA is one JSON document a line; empty lines are passed over"),
         ],
         example: "lgsp schema validate --schema Contracts/health/medical-visit.v1.schema.json "
-            + "Contracts/health/examples/valid/medical-visit.v1.minimal.json"
+        + "Contracts/health/examples/valid/medical-visit.v1.minimal.json"
     ) { arguments in
         guard let file = arguments.value("schema") else {
             throw CommandFailure(.usage, "--schema FILE is missing: the schema that DATA is to satisfy")
@@ -97,7 +97,9 @@ enum JSONCommands {
         do {
             return try CompiledSchema(bytes: bytes, uri: FileRoot.uri(of: file), resources: resources)
         } catch {
-            throw CommandFailure(.usage, "\(file)#\(error.pointer): \(error.detail); correct the schema, or give what it refers to with --ref")
+            throw CommandFailure(
+                .usage, "\(file)#\(error.pointer): \(error.detail); correct the schema, or give what it refers "
+                    + "to with --ref")
         }
     }
 

@@ -142,7 +142,8 @@ enum ModelCommands {
             }
         }
         if !isThere {
-            Output.diagnostic("lgsp report: the bus has no topic \(TopicName.indicator) yet: no model has run, so every row is without data")
+            Output.diagnostic(
+                "lgsp report: the bus has no topic \(TopicName.indicator) yet: no model has run, so every row is without data")
         }
         Output.bytes(Report.build(indicators: indicators, asOf: day, period: period).render(as: format, in: language))
         return .done

@@ -29,7 +29,8 @@ enum PKICommands {
         try PrivateFile.write(try authority.key.pem(), to: folder + "/ca.key.pem")
         try PrivateFile.write(try authority.certificate.pem(), to: folder + "/ca.crt.pem")
         try writeRevocationList(authority, folder)
-        Output.line("authority \(authority.certificate.commonName ?? "") in \(folder): ca.crt.pem to hand out, ca.key.pem to guard, ca.crl.pem")
+        let name = authority.certificate.commonName ?? ""
+        Output.line("authority \(name) in \(folder): ca.crt.pem to hand out, ca.key.pem to guard, ca.crl.pem")
         return .done
     }
 
@@ -55,7 +56,9 @@ enum PKICommands {
         switch (arguments.value("client"), hosts.isEmpty) {
         case (let uri?, true):
             guard isIdentity(uri) else {
-                throw CommandFailure(.usage, "--client \(uri): needs the form urn:lgsp:<agency>:<system>, lower-case letters, digits and hyphens")
+                throw CommandFailure(
+                    .usage, "--client \(uri): needs the form urn:lgsp:<agency>:<system>, lower-case letters, "
+                        + "digits and hyphens")
             }
             profile = .client(uri)
         case (nil, false): profile = .server(hosts: hosts)
@@ -77,7 +80,9 @@ enum PKICommands {
         }
         try write(try certificate.pem(), to: "\(folder)/issued/\(certificate.serial).crt.pem")
         try write(try certificate.pem(), to: out + ".crt.pem")
-        arguments.json ? Output.json(document(certificate, isRevoked: false)) : Output.line("issued \(certificate.serial): \(out).crt.pem")
+        arguments.json
+            ? Output.json(document(certificate, isRevoked: false))
+            : Output.line("issued \(certificate.serial): \(out).crt.pem")
         return .done
     }
 
@@ -157,7 +162,9 @@ enum PKICommands {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
-            throw CommandFailure(.unreachable, "\(path) cannot be made (\(error.localizedDescription)); choose a folder that may be written")
+            throw CommandFailure(
+                .unreachable, "\(path) cannot be made (\(error.localizedDescription)); choose a folder that may be "
+                    + "written")
         }
     }
 

@@ -38,7 +38,9 @@ enum PublishCommand {
             }
         }
         guard refusedCount == 0 else {
-            throw CommandFailure(.doesNotHold, "\(refusedCount) of \(documents.count) documents do not satisfy \(contract.name) v\(contract.major); nothing was published")
+            throw CommandFailure(
+                .doesNotHold, "\(refusedCount) of \(documents.count) documents do not satisfy \(contract.name) "
+                    + "v\(contract.major); nothing was published")
         }
         guard !arguments.has("dry-run") else {
             Output.line("checked: \(documents.count), all satisfy \(contract.name) v\(contract.major); nothing was published")

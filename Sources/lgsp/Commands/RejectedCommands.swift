@@ -32,7 +32,9 @@ enum RejectedCommands {
                             zip(titles, row.key).map { JSONMember($0, .string($1)) } + [JSONMember("records", .integer(row.value))])
                     }))
         } else {
-            Output.table(["topic", "feed", "code", "place", "records", "fix"], rows.map { Array($0.key[..<4]) + ["\($0.value)", $0.key[4]] })
+            Output.table(
+                ["topic", "feed", "code", "place", "records", "fix"],
+                rows.map { Array($0.key[..<4]) + ["\($0.value)", $0.key[4]] })
             Output.line("total: \(rows.reduce(0) { $0 + $1.value }) rejected records")
         }
         return .done
@@ -54,7 +56,8 @@ enum RejectedCommands {
             } else {
                 Output.line("── \(place)")
                 for member in value.objectValue ?? [] {
-                    Output.line("   \(member.name): \(member.value.stringValue ?? String(decoding: member.value.write(), as: UTF8.self))")
+                    let text = member.value.stringValue ?? String(decoding: member.value.write(), as: UTF8.self)
+                    Output.line("   \(member.name): \(text)")
                 }
             }
             return true
@@ -79,7 +82,9 @@ enum RejectedCommands {
         var topics = known
         if let topic = arguments.value("topic") {
             guard known.contains(topic) else {
-                throw CommandFailure(.usage, "--topic \(topic): no such topic of rejections; there are \(known.joined(separator: ", "))")
+                throw CommandFailure(
+                    .usage, "--topic \(topic): no such topic of rejections; there are "
+                        + "\(known.joined(separator: ", "))")
             }
             topics = [topic]
         }

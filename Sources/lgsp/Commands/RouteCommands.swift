@@ -70,7 +70,7 @@ enum RouteCommands {
             }
             Output.line(
                 "\(routes.recipients.count) recipients, \(routes.recipients.reduce(0) { $0 + $1.routes.count }) routes; "
-                    + "cases: \(report.passedCount) passed, \(report.failures.count) failed")
+                + "cases: \(report.passedCount) passed, \(report.failures.count) failed")
         }
         return holds ? .done : .doesNotHold
     }
@@ -104,7 +104,9 @@ enum RouteCommands {
         let tree = try FileRoot.load(arguments.root)
         let contracts = try ContractSet.load(tree)
         guard contracts.contract(event.contract, major: event.major) != nil else {
-            throw CommandFailure(.doesNotHold, "\(file)#/type: no contract \(event.contract).v\(event.major); lgsp contract list shows them")
+            throw CommandFailure(
+                .doesNotHold, "\(file)#/type: no contract \(event.contract).v\(event.major); lgsp contract list shows "
+                    + "them")
         }
         let explanations = RouteExplanation.explain(
             event, routes: try load(tree), consents: consents, at: try time(arguments), referenceSecret: key)

@@ -17,20 +17,26 @@ enum SimulateCommand {
             .value("authority", "FILE", "who vouches for the clients, PEM (required)"),
             .value("registry", "FILE", "citizens that the population database knows, JSON lines"),
             .value("latency", "MS", "hold every answer back so long"),
-            .value("fault", "NAME=RATE", "a fault and its rate from 0 to 1; again for more: \(faults.map(\.name).joined(separator: " "))"),
+            .value(
+                "fault", "NAME=RATE",
+                "a fault and its rate from 0 to 1; again for more: \(faults.map(\.name).joined(separator: " "))"),
             .value("seed", "N", "what the faults are drawn from (default: 1)"),
             .value("log", "FILE", "append one JSON line a request here"),
         ],
         example: "lgsp simulate population vneid --certificate sim.crt.pem --key sim.key.pem --authority pki/ca.crt.pem "
-            + "--registry citizens.jsonl --fault unavailable=0.1"
+        + "--registry citizens.jsonl --fault unavailable=0.1"
     ) { arguments in
         guard !arguments.positional.isEmpty else {
-            throw CommandFailure(.usage, "name one platform or several: \(SimulatedPlatform.allCases.map(\.rawValue).joined(separator: ", "))")
+            throw CommandFailure(
+                .usage, "name one platform or several: "
+                    + "\(SimulatedPlatform.allCases.map(\.rawValue).joined(separator: ", "))")
         }
         var kinds: [SimulatedPlatform] = []
         for word in arguments.positional {
             guard let kind = SimulatedPlatform(rawValue: word) else {
-                throw CommandFailure(.usage, "no platform \(word); there are \(SimulatedPlatform.allCases.map(\.rawValue).joined(separator: ", "))")
+                throw CommandFailure(
+                    .usage, "no platform \(word); there are "
+                        + "\(SimulatedPlatform.allCases.map(\.rawValue).joined(separator: ", "))")
             }
             kinds.append(kind)
         }
@@ -76,7 +82,9 @@ enum SimulateCommand {
     private static func tls(_ arguments: Arguments) throws(CommandFailure) -> TLSContext {
         func bytes(_ name: String) throws(CommandFailure) -> [UInt8] {
             guard let file = arguments.value(name) else {
-                throw CommandFailure(.usage, "--\(name) FILE is missing; lgsp pki init, then lgsp pki issue --server 127.0.0.1 --out sim make all three files")
+                throw CommandFailure(
+                    .usage, "--\(name) FILE is missing; lgsp pki init, then lgsp pki issue --server 127.0.0.1 "
+                        + "--out sim make all three files")
             }
             return try FileRoot.bytes(of: file)
         }
@@ -110,7 +118,9 @@ enum SimulateCommand {
             guard parts.count == 2, let fault = faults.first(where: { $0.name == parts[0] }), let rate = Double(parts[1]),
                 (0...1).contains(rate)
             else {
-                throw CommandFailure(.usage, "--fault \(text): needs NAME=RATE, a rate from 0 to 1, a name of \(faults.map(\.name).joined(separator: ", "))")
+                throw CommandFailure(
+                    .usage, "--fault \(text): needs NAME=RATE, a rate from 0 to 1, a name of "
+                        + "\(faults.map(\.name).joined(separator: ", "))")
             }
             result[keyPath: fault.path] = rate
         }
