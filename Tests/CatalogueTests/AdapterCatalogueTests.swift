@@ -12,7 +12,8 @@ struct AdapterCatalogueTests {
         for adapter in set.adapters {
             let cases = try AdapterCases(of: adapter, tree: RepositoryTree.tree)
             for result in cases.run(adapter, tree: RepositoryTree.tree, key: set.key) {
-                #expect(result.isPassed, "\(adapter.file): \(result.name): \(result.differences.joined(separator: "; "))")
+                #expect(
+                    result.isPassed, "\(adapter.file): \(result.name): \(result.differences.joined(separator: "; "))")
             }
         }
     }

@@ -21,7 +21,7 @@ struct CodeTable: Sendable {
         var next: Int
     }
 
-    private(set) var text: [UInt8] = []
+    private var text: [UInt8] = []
     private var entries: [Entry] = []
     private var places: [Int32] = []
     /// Whether codes are compared in lower case.
@@ -89,6 +89,9 @@ struct CodeTable: Sendable {
         }
         return .otherDate
     }
+
+    /// Appends a value that `answer` gave.
+    func append(_ value: Range<Int>, to output: inout [UInt8]) { output.append(text.span.extracting(value)) }
 
     /// The place in the index of a code, or the empty place where it would stand.
     private func slot(of code: Span<UInt8>) -> Int {

@@ -27,7 +27,7 @@ struct HubRules: Sendable {
     }
 
     /// A contract as the mapping needs it.
-    private static func target(_ contract: Contract) -> TargetContract {
+    static func target(_ contract: Contract) -> TargetContract {
         TargetContract(
             name: contract.name, major: contract.major, schema: contract.schema, identifier: contract.identifier,
             keyPointers: contract.keyPointers, subjectPointers: contract.subjectPointers,
