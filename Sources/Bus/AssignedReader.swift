@@ -25,20 +25,21 @@ import Runtime
     ///   - positions: where to begin in each partition; `PartitionPosition.oldest` for the first record there is.
     ///   - fetchWaitMilliseconds: how long the broker holds an empty fetch; bounds how late an end that lies
     ///     behind transaction markers is seen.
+    ///   - asksOften: asks for the ends on a connection of its own. A broker answers one connection's requests
+    ///     in their order, so on the reader's own the question waits behind a fetch that finds nothing.
     /// - Throws: `BusError` where the settings are wrong.
     public init(
         _ settings: BusSettings, from positions: [PartitionPosition], isolation: Isolation = .committed,
-        fetchWaitMilliseconds: Int = 20
+        fetchWaitMilliseconds: Int = 20, asksOften: Bool = false
     ) throws(BusError) {
-        handle = try ClientHandle(
-            .consumer, settings,
-            properties: [
-                ("isolation.level", isolation.word), ("enable.partition.eof", "true"), ("enable.auto.commit", "false"),
-                ("auto.offset.reset", "earliest"), ("check.crcs", "true"), ("fetch.error.backoff.ms", "100"),
-                ("fetch.wait.max.ms", "\(fetchWaitMilliseconds)"), ("fetch.max.bytes", "\(BusLimits.fetchBytesMax)"),
-                ("queued.max.messages.kbytes", "\(BusLimits.fetchedAheadKibibytesMax)"),
-            ])
-        offsets = OffsetQuery(handle)
+        let properties = [
+            ("isolation.level", isolation.word), ("enable.partition.eof", "true"), ("enable.auto.commit", "false"),
+            ("auto.offset.reset", "earliest"), ("check.crcs", "true"), ("fetch.error.backoff.ms", "100"),
+            ("fetch.wait.max.ms", "\(fetchWaitMilliseconds)"), ("fetch.max.bytes", "\(BusLimits.fetchBytesMax)"),
+            ("queued.max.messages.kbytes", "\(BusLimits.fetchedAheadKibibytesMax)"),
+        ]
+        handle = try ClientHandle(.consumer, settings, properties: properties)
+        offsets = OffsetQuery(asksOften ? try ClientHandle(.consumer, settings, properties: properties) : handle)
         guard let queue = unsafe rd_kafka_queue_new(handle.pointer) else {
             throw BusError(.settings, text: "out of memory", fix: "give the process more memory", disposition: .stop)
         }

@@ -17,8 +17,11 @@ public struct WorkerSettings: Sendable {
     public var topics: [String]
     /// Stable across restarts, unique per instance: what fences a predecessor.
     public var transactionalId: String
-    /// Records of one poll.
-    public var batchRecordsMax = BusLimits.batchRecordsMax
+    /// Records of one poll. What is asked of the broker for each batch, such as where the consents end, waits
+    /// behind what it is just storing: four times the records, a fourth of the waiting.
+    public var batchRecordsMax = 4 * BusLimits.batchRecordsMax
+    /// Bytes of one poll.
+    public var batchBytesMax = 4 * BusLimits.batchBytesMax
     /// A transaction commits after so many input records …
     public var transactionRecordsMax = 20_000
     /// … or so many milliseconds, or as soon as nothing more is waiting.
@@ -101,6 +104,7 @@ public final class StageWorker<S: Stage>: Sendable {
         try restore(&stage)
         var options = ConsumerOptions()
         options.recordsMax = settings.batchRecordsMax
+        options.bytesMax = settings.batchBytesMax
         let consumer = try Consumer(bus, group: settings.group, topics: settings.topics, options: options)
         defer { consumer.close() }
         var transaction = OpenTransaction(producer: producer, consumer: consumer)

@@ -9,10 +9,13 @@ public struct AdapterSet: Sendable {
     /// In the order of their files.
     public let adapters: [CompiledAdapter]
     public let key: SubjectReferenceKey
+    /// Asked for with every record: made once.
+    private let rawTopics: [String]
 
     public init(adapters: [CompiledAdapter], key: SubjectReferenceKey) {
         self.adapters = adapters
         self.key = key
+        rawTopics = adapters.map(\.rawTopic)
     }
 
     /// Compiles every `Adapters/<agency>/<feed>.adapter.json` of a tree; throws all faults of all files.
@@ -36,7 +39,7 @@ public struct AdapterSet: Sendable {
     }
 
     /// The index of the adapter of a raw topic.
-    public func index(rawTopic: String) -> Int? { adapters.firstIndex { $0.rawTopic == rawTopic } }
+    public func index(rawTopic: String) -> Int? { rawTopics.firstIndex(of: rawTopic) }
 
     /// Every topic that conforming can write to: contracts of the adapters and their agencies' rejections.
     public var outputTopics: [String] {

@@ -45,7 +45,8 @@ public final class ConsentReader: Sendable {
                 .topicUnknown, topic: TopicName.consent, text: "there is no consent topic",
                 fix: "lgsp up creates it; without it nothing is shared", disposition: .retry(afterMilliseconds: 1_000))
         }
-        reader = try AssignedReader(bus, from: topic.partitions.map { .oldest($0.topic, $0.partition) })
+        reader = try AssignedReader(
+            bus, from: topic.partitions.map { .oldest($0.topic, $0.partition) }, asksOften: true)
     }
 
     func readToEnd(_ body: (borrowing RecordBatch) -> Void) throws(BusError) {

@@ -82,6 +82,7 @@ struct StagePart {
         let result = before?.use.result(records: state.recordsCommitted - (before?.read ?? 0), written: state.recordsWritten)
         shutdown.request()
         thread.join()
+        Log.info("bench.part", ["group": group, "transactions": "\(state.transactions)"])
         guard let result, state.sessions == 1 else { throw BenchFailure("the worker had to begin anew: nothing is measured") }
         return result
     }

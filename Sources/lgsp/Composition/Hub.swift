@@ -149,12 +149,12 @@ final class Hub {
     }
 
     private func start<S: Stage>(
-        _ name: String, group: String, topics: [String], batchRecordsMax: Int = BusLimits.batchRecordsMax,
+        _ name: String, group: String, topics: [String], batchRecordsMax: Int? = nil,
         makeStage: @escaping @Sendable () throws(BusError) -> S,
         prepare: @escaping @Sendable (inout S, borrowing RecordBatch) throws(BusError) -> Void = { _, _ in }
     ) throws {
         var worker = WorkerSettings(group: group, topics: topics, transactionalId: name)
-        worker.batchRecordsMax = batchRecordsMax
+        if let batchRecordsMax { worker.batchRecordsMax = batchRecordsMax }
         let runner = StageWorker(
             worker, bus: bus, shutdown: shutdown, gate: gate, makeStage: makeStage, prepare: prepare)
         failures.append { runner.state.failure }
