@@ -77,6 +77,12 @@ public final class ShutdownSignal: Sendable {
             unsafe sigaction(number, &action, nil)
         }
         Glibc.signal(SIGPIPE, SIG_IGN)
+        // A supervisor's mask is inherited: one that blocks these signals would leave only SIGKILL to end us.
+        var mask = sigset_t()
+        unsafe sigemptyset(&mask)
+        unsafe sigaddset(&mask, SIGTERM)
+        unsafe sigaddset(&mask, SIGINT)
+        unsafe pthread_sigmask(SIG_UNBLOCK, &mask, nil)
         return signal
     }
 }

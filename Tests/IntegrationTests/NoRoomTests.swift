@@ -72,7 +72,7 @@ import Testing
         guard getuid() == 0 else { return print("skipped: mounting a small disk needs root") }
         let disk = try Program.temporaryFolder("disk")
         let mounted = try Program.run(
-            URL(filePath: "/bin/mount"), ["-t", "tmpfs", "-o", "size=24m,mode=0700", "tmpfs", disk.path])
+            URL(filePath: "/bin/mount"), ["-t", "tmpfs", "-o", "size=96m,mode=0700", "tmpfs", disk.path])
         guard mounted.code == 0 else {
             try? FileManager.default.removeItem(at: disk)
             return print("skipped: mount is not permitted here: \(mounted.diagnostics)")
