@@ -25,7 +25,7 @@ enum Tree {
         guard let walk = FileManager.default.enumerator(atPath: base.path) else { return [] }
         return try walk.compactMap { $0 as? String }.filter { $0.hasSuffix(suffix) }.sorted().map { name in
             SourceFile(
-                path: folder + "/" + name, text: try String(contentsOf: base.appending(path: name), encoding: .utf8))
+                path: folder + "/" + name, text: String(decoding: try Data(contentsOf: base.appending(path: name)), as: UTF8.self))
         }
     }
 

@@ -153,7 +153,7 @@ final class Hub {
         makeStage: @escaping @Sendable () throws(BusError) -> S,
         prepare: @escaping @Sendable (inout S, borrowing RecordBatch) throws(BusError) -> Void = { _, _ in }
     ) throws {
-        var worker = WorkerSettings(group: group, topics: topics, transactionalId: name)
+        var worker = WorkerSettings(group: group, topics: topics, transactionalId: "\(name)-\(settings.instance)")
         if let batchRecordsMax { worker.batchRecordsMax = batchRecordsMax }
         let runner = StageWorker(
             worker, bus: bus, shutdown: shutdown, gate: gate, makeStage: makeStage, prepare: prepare)

@@ -28,6 +28,9 @@ struct HubSettings: Sendable {
     var inbox = "inbox"
     /// How long a file must have been left alone before it is read.
     var quietSeconds = 2.0
+    /// The name of this process among several that do the same role on one bus: each needs its own, the same after
+    /// each restart, because it is what fences the predecessor that crashed.
+    var instance = "0"
     /// Partitions of each new topic.
     var partitions = 4
     var platforms: [String: PlatformSettings] = [:]
@@ -35,7 +38,7 @@ struct HubSettings: Sendable {
     var kafka: [(name: String, value: String)] = []
 
     static let keys = [
-        "data", "bootstrapServers", "listen", "fsync", "inbox", "quietSeconds", "partitions", "platforms", "kafka",
+        "data", "bootstrapServers", "listen", "fsync", "inbox", "quietSeconds", "partitions", "platforms", "kafka", "instance",
     ]
 
     init() {}
@@ -65,6 +68,7 @@ struct HubSettings: Sendable {
         case "listen": listen = try text()
         case "fsync": fsync = try text()
         case "inbox": inbox = try text()
+        case "instance": instance = try text()
         case "quietSeconds":
             guard let seconds = value.intValue, (0...3_600).contains(seconds) else {
                 throw CommandFailure(.usage, "\(file)#/quietSeconds: must be a whole number from 0 to 3600")
