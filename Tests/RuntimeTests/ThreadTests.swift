@@ -7,7 +7,7 @@ import Testing
     @Test func aThreadRunsItsFunctionAndCanBeJoinedTwice() throws {
         let result = Mutex("")
         let thread = try WorkerThread(name: "a-name-longer-than-fifteen") {
-            let descriptor = open("/proc/thread-self/comm", O_RDONLY)
+            let descriptor = unsafe open("/proc/thread-self/comm", O_RDONLY)
             var bytes = [UInt8](repeating: 0, count: 32)
             let count = unsafe read(descriptor, &bytes, 32)
             close(descriptor)
