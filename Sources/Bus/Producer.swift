@@ -63,7 +63,18 @@ public struct ProducerOptions: Sendable {
         unsafe Argument.prepare(arguments)
     }
 
+    /// Whether a transaction was begun and has not ended.
+    var isInTransaction = false
+
     deinit {
+        // librdkafka 2.0.2 ends the whole process (assertion in rd_kafka_txn_handle_AddPartitionsToTxn) when a
+        // client goes while a partition is being added to its transaction. So the transaction is ended first;
+        // where that fails, in doubt or fenced, the client is left alone: a few idle threads, and rare.
+        if isInTransaction, !endsOpenTransaction() {
+            Log.warning("bus.producer-abandoned", ["client": handle.name])
+            handle.abandon()
+            return
+        }
         for unsafe topic in unsafe topics.values { unsafe rd_kafka_topic_destroy(topic) }
         unsafe arguments.deallocate()
     }

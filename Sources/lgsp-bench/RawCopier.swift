@@ -79,7 +79,7 @@ import CRdKafka
                     continue
                 }
                 try unsafe produce(message.pointee)
-                note(unsafe message.pointee, unsafe offsets)
+                unsafe note(message.pointee, offsets)
                 unsafe rd_kafka_message_destroy(message)
                 copied += 1
             }
@@ -102,7 +102,7 @@ import CRdKafka
         while unsafe rd_kafka_produce(
             output, -1, RD_KAFKA_MSG_F_COPY, message.payload, message.len, message.key, message.key_len, nil) != 0
         {
-            guard unsafe rd_kafka_last_error() == RD_KAFKA_RESP_ERR__QUEUE_FULL else {
+            guard rd_kafka_last_error() == RD_KAFKA_RESP_ERR__QUEUE_FULL else {
                 throw Self.failure("a record was refused")
             }
             unsafe rd_kafka_poll(producer, 10)
