@@ -35,6 +35,9 @@ public struct CompactRange: Sendable, Equatable {
     /// Appends an entry.
     public mutating func append(entry: Span<UInt8>) { append(leaf: MerkleHash.leaf(entry)) }
 
+    /// Appends an entry.
+    public mutating func append(entry: [UInt8]) { append(entry: entry.span) }
+
     /// The tree's root (RFC 6962 §2.1).
     public var root: Digest {
         guard var result = peaks.last else { return MerkleHash.ofNothing }

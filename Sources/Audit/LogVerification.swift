@@ -39,6 +39,9 @@ public struct LogVerification: Sendable {
         compare()
     }
 
+    /// Takes the next entry of the log.
+    public mutating func add(_ entry: [UInt8]) { add(entry.span) }
+
     private mutating func compare() {
         while nextHead < heads.count, heads[nextHead].size == range.size {
             if verdict == nil {

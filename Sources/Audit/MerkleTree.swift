@@ -29,6 +29,9 @@ public struct MerkleTree: Sendable {
     /// Appends an entry.
     public mutating func append(entry: Span<UInt8>) { append(leaf: MerkleHash.leaf(entry)) }
 
+    /// Appends an entry.
+    public mutating func append(entry: [UInt8]) { append(entry: entry.span) }
+
     /// A leaf's hash; nil past the end.
     public func leaf(at index: Int) -> Digest? {
         index >= 0 && index < size ? levels[0][index] : nil

@@ -95,8 +95,11 @@ public final class BrokerCore {
             try dispatch(target, &buffer, bodyStart..<frame.upperBound)
         } catch {
             // A peer that speaks something else is cut off; the log says what it asked for, never its bytes.
-            let request = frame.count >= 4 ? "key \(buffer[frame.lowerBound + 1]) version \(buffer[frame.lowerBound + 3])" : "short"
-            Log.warning("broker.request-refused", ["request": request, "reason": "\(error)", "bytes": "\(frame.count)"])
+            let request =
+                frame.count >= 4
+                ? "key \(buffer[frame.lowerBound + 1]) version \(buffer[frame.lowerBound + 3])" : "short"
+            Log.warning(
+                "broker.request-refused", ["request": request, "reason": "\(error)", "bytes": "\(frame.count)"])
             actions.append(.close(connection: connection))
         }
     }
@@ -172,8 +175,7 @@ public final class BrokerCore {
             for item in logsInSync { item.log.failure = "\(error)" }
             logsInSync = []
             afterThisSync = []
-            actions.append(.fail("\(error); what is on disk is uncertain, so nothing more is acknowledged"))
-            return
+            return stop("\(error)")
         }
         for item in logsInSync {
             item.log.finishSync(upTo: item.upTo)
@@ -183,6 +185,11 @@ public final class BrokerCore {
         let work = afterThisSync
         afterThisSync = []
         for item in work { item() }
+    }
+
+    /// A sync has failed: the kernel may have dropped what it could not write.
+    func stop(_ reason: String) {
+        actions.append(.fail("\(reason); what is on disk is uncertain, so nothing more is acknowledged"))
     }
 
     /// Handles what has become due.

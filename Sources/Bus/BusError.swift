@@ -151,6 +151,10 @@ extension BusError {
             return (.fatal, .recreate, "the producer must be made anew")
         case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE, RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
             return (.offsetOutOfRange, .stop, "the records were deleted before they were read: lengthen retention")
+        case RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION, RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE,
+            RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE, RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS,
+            RD_KAFKA_RESP_ERR_NOT_COORDINATOR:
+            return (.unreachable, .retry(afterMilliseconds: 500), "nothing: the brokers are electing a leader")
         case RD_KAFKA_RESP_ERR_KAFKA_STORAGE_ERROR:
             return (.storage, .retry(afterMilliseconds: 5_000), "the broker cannot write: check its disk")
         case RD_KAFKA_RESP_ERR__INVALID_ARG, RD_KAFKA_RESP_ERR__CONFLICT, RD_KAFKA_RESP_ERR__NOT_CONFIGURED:

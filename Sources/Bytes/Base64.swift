@@ -29,7 +29,9 @@ public enum Base64 {
     }
 
     /// The bytes that the text stands for.
-    public static func decode(_ text: some Sequence<UInt8>, urlSafe isURLSafe: Bool = false) throws(ByteError) -> [UInt8] {
+    public static func decode(_ text: some Sequence<UInt8>, urlSafe isURLSafe: Bool = false) throws(ByteError)
+        -> [UInt8]
+    {
         var bytes: [UInt8] = []
         var group: UInt32 = 0
         var characters = 0

@@ -17,7 +17,8 @@ public struct ByteReader: ~Escapable {
     public var isAtEnd: Bool { position == bytes.count }
 
     /// The big-endian integer that comes next.
-    public mutating func integer<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type = T.self) throws(ByteError) -> T {
+    public mutating func integer<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type = T.self) throws(ByteError) -> T
+    {
         guard remaining >= MemoryLayout<T>.size else { throw .truncated }
         let value = bytes.bigEndian(at: position, as: T.self)
         position += MemoryLayout<T>.size

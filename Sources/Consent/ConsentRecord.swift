@@ -74,7 +74,8 @@ public struct ConsentRecord: Sendable, Equatable {
     }
 
     /// The record's key and value, once checked as the view will check them; `ConsentFault` otherwise.
-    public func checked(limits: ConsentLimits = ConsentLimits()) throws(ConsentFault) -> (key: [UInt8], value: [UInt8]) {
+    public func checked(limits: ConsentLimits = ConsentLimits()) throws(ConsentFault) -> (key: [UInt8], value: [UInt8])
+    {
         let key = key
         let value = value
         _ = try ConsentRecord(key: key, value: value, limits: limits)

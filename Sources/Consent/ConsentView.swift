@@ -2,8 +2,8 @@
 // Built from the compacted topic, kept up by its records, never written to by anything else. One owner, one
 // thread; asking allocates nothing.
 
-public import Records
 import JSON
+public import Records
 
 /// The state of every recorded consent.
 public struct ConsentView: Sendable {

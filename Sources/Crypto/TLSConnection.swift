@@ -52,6 +52,8 @@ public final class TLSConnection {
     /// Whether the handshake is done and the peer has been checked.
     public private(set) var isEstablished = false
     private var hasFailed = false
+    /// Where OpenSSL writes what is then appended to the caller's array: nothing is filled with zeros per call.
+    private var scratch = [UInt8](repeating: 0, count: TLSConnection.recordBytesMax)
 
     /// The most plain bytes of one read: one TLS record.
     static let recordBytesMax = 16_384
@@ -104,14 +106,19 @@ public final class TLSConnection {
     /// Appends the bytes that are to be sent.
     public func takeOutgoing(into output: inout [UInt8]) {
         ERR_clear_error()
-        let waiting = unsafe BIO_ctrl_pending(outgoing)
-        guard waiting > 0 else { return }
-        let start = output.count
-        output.append(contentsOf: repeatElement(0, count: waiting))
-        let count = unsafe output.withUnsafeMutableBytes { buffer in
-            unsafe BIO_read(outgoing, buffer.baseAddress! + start, Int32(clamping: waiting))
+        while unsafe BIO_ctrl_pending(outgoing) > 0 {
+            let count = unsafe scratch.withUnsafeMutableBytes { buffer in
+                unsafe BIO_read(outgoing, buffer.baseAddress, Int32(buffer.count))
+            }
+            guard count > 0 else { return }
+            appendScratch(Int(count), to: &output)
         }
-        output.removeLast(waiting - max(0, Int(count)))
+    }
+
+    private func appendScratch(_ count: Int, to output: inout [UInt8]) {
+        unsafe scratch.withUnsafeBufferPointer { buffer in
+            unsafe output.append(contentsOf: UnsafeBufferPointer(rebasing: buffer[..<count]))
+        }
     }
 
     /// Goes on with the handshake; true when it is done. After an error, still send what is outgoing: the alert.
@@ -162,12 +169,10 @@ public final class TLSConnection {
         try refuseAfterFailure()
         guard isEstablished else { throw CryptoError(.tlsRecord, "read before the handshake is done") }
         ERR_clear_error()
-        let start = output.count
-        output.append(contentsOf: repeatElement(0, count: TLSConnection.recordBytesMax))
-        let count = unsafe output.withUnsafeMutableBytes { buffer in
-            unsafe SSL_read(handle, buffer.baseAddress! + start, Int32(TLSConnection.recordBytesMax))
+        let count = unsafe scratch.withUnsafeMutableBytes { buffer in
+            unsafe SSL_read(handle, buffer.baseAddress, Int32(buffer.count))
         }
-        output.removeLast(TLSConnection.recordBytesMax - max(0, Int(count)))
+        if count > 0 { appendScratch(Int(count), to: &output) }
         if count > 0 { return .bytes(Int(count)) }
         switch unsafe SSL_get_error(handle, count) {
         case SSL_ERROR_WANT_READ, SSL_ERROR_WANT_WRITE: return .needsBytes

@@ -52,7 +52,7 @@ struct HTTPInput: Sendable {
     /// Moves up to `count` bytes to `body`; how many there were.
     mutating func take(_ count: Int, into body: inout [UInt8]) -> Int {
         let taken = min(count, self.count)
-        body.append(contentsOf: bytes[start..<start + taken])
+        body.append(span: bytes.span.extracting(start..<start + taken))
         start += taken
         scanned = start
         return taken

@@ -94,7 +94,8 @@ public enum APIKey: Int16, CaseIterable, Sendable {
         case .findCoordinator, .listGroups, .apiVersions, .addPartitionsToTransaction, .addOffsetsToTransaction,
             .endTransaction, .transactionOffsetCommit:
             3
-        case .deleteRecords, .initProducerID, .alterConfigs, .describeLogDirectories, .createPartitions, .deleteGroups: 2
+        case .deleteRecords, .initProducerID, .alterConfigs, .describeLogDirectories, .createPartitions, .deleteGroups:
+            2
         case .incrementalAlterConfigs: 1
         case .describeCluster, .describeProducers, .describeTransactions, .listTransactions: 0
         case .saslHandshake, .offsetDelete: nil

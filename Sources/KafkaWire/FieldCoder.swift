@@ -263,7 +263,9 @@ public struct FieldCoder: Sendable {
         items = nullable
     }
 
-    public mutating func integers<T: FixedWidthInteger & BitwiseCopyable & Sendable>(_ items: inout [T]) throws(WireError) {
+    public mutating func integers<T: FixedWidthInteger & BitwiseCopyable & Sendable>(_ items: inout [T])
+        throws(WireError)
+    {
         if isWriting {
             _ = try arrayCount(items.count)
             for item in items { buffer.appendBigEndian(item) }

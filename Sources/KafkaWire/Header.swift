@@ -28,7 +28,9 @@ public struct RequestHeader: Sendable, Equatable {
         try coder.integer(&header.correlationID)
         // The client id keeps its two-byte length even in flexible headers.
         try coder.nullableString(&header.clientID)
-        if let key = APIKey(rawValue: header.apiKey), key.versions.contains(header.version), key.isFlexible(header.version) {
+        if let key = APIKey(rawValue: header.apiKey), key.versions.contains(header.version),
+            key.isFlexible(header.version)
+        {
             var flexible = FieldCoder(
                 reading: buffer, range: coder.position..<range.upperBound, version: header.version, isFlexible: true)
             try flexible.tags()

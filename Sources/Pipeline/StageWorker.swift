@@ -36,6 +36,8 @@ public final class StageWorker<S: Stage>: Sendable {
     /// How the worker fares.
     public struct State: Sendable {
         public var recordsRead = 0
+        /// Of those, records whose effects are committed.
+        public var recordsCommitted = 0
         public var recordsWritten = 0
         public var transactions = 0
         /// Sessions begun; more than one says that something broke and was mended.
@@ -146,12 +148,14 @@ public final class StageWorker<S: Stage>: Sendable {
     }
 
     private func commit(_ out: inout RecordBatch, _ transaction: inout OpenTransaction) throws(BusError) {
-        let written = try transaction.produce(&out, group: settings.group)
+        try transaction.produce(&out, group: settings.group)
         gate.step("worker.produced")
+        let (read, written) = (transaction.records, transaction.written)
         try transaction.commit()
         gate.step("worker.committed")
         stateBox.withLock {
             $0.transactions += 1
+            $0.recordsCommitted += read
             $0.recordsWritten += written
         }
     }
@@ -162,7 +166,9 @@ struct OpenTransaction {
     private let producer: Producer
     private let consumer: Consumer
     private var positions = PartitionPositions()
-    private var records = 0
+    private(set) var records = 0
+    /// Output records so far.
+    private(set) var written = 0
     private var began: Int64 = 0
     private(set) var isBegun = false
     /// Something was read since the last commit, be it only the end of a partition.
@@ -186,19 +192,17 @@ struct OpenTransaction {
         return records >= settings.transactionRecordsMax || elapsed >= Int64(settings.transactionMillisecondsMax)
     }
 
-    /// Produces and empties `out`; gives the number of records.
-    @discardableResult
-    mutating func produce(_ out: inout RecordBatch, group: String) throws(BusError) -> Int {
+    /// Produces and empties `out`.
+    mutating func produce(_ out: inout RecordBatch, group: String) throws(BusError) {
         if !isBegun {
             try producer.beginTransaction()
             isBegun = true
         }
-        if out.isEmpty { return 0 }
+        if out.isEmpty { return }
         OversizeGuard.park(&out, group: group)
-        let count = out.count
+        written += out.count
         try producer.produce(out)
         out.removeAll()
-        return count
     }
 
     mutating func commit() throws(BusError) {
@@ -206,6 +210,7 @@ struct OpenTransaction {
         try producer.commitTransaction()
         positions.removeAll()
         records = 0
+        written = 0
         isBegun = false
         hasWork = false
     }

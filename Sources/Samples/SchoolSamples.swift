@@ -73,7 +73,7 @@ struct SchoolSamples {
         bytes.row(
             [
                 school.code, fault == .missingField ? "" : population.name(person), school.name,
-                "52" + person.idNumber.suffix(8), SampleDay.slashed(Int(person.birthDay)), person.isFemale ? "Nữ" : "Nam",
+                "52" + person.idNumber.suffix(10), SampleDay.slashed(Int(person.birthDay)), person.isFemale ? "Nữ" : "Nam",
                 person.idNumber, "01", "\(grade)A\(index % 6 + 1)", fault == .wrongNumber ? "bảy" : String(grade), "2024-2025",
                 fault == .wrongCode ? "Không rõ" : isCorrected ? "Chuyển trường" : "Đang học",
                 fault == .impossibleDate ? "31/06/2024" : SampleDay.slashed(Self.yearStart - 28 + index % 20),

@@ -9,7 +9,11 @@ func runJSONBench(arguments: [String]) -> Int32 {
     var files: [String] = []
     var rest = arguments[...]
     while let argument = rest.popFirst() {
-        if argument == "--rounds" { rounds = rest.popFirst().flatMap { Int($0) } ?? rounds } else { files.append(argument) }
+        if argument == "--rounds" {
+            rounds = rest.popFirst().flatMap { Int($0) } ?? rounds
+        } else {
+            files.append(argument)
+        }
     }
     guard files.count >= 2 else {
         print("usage: lgsp-bench json RECORDS.jsonl SCHEMA.json [EXPECTED.txt] [--rounds N]")

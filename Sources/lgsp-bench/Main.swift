@@ -2,15 +2,32 @@
 import Foundation
 
 /// One benchmark.
-struct Benchmark {
+struct Benchmark: Sendable {
     var name: String
     var summary: String
-    var run: ([String]) throws -> Void
+    var run: @Sendable ([String]) throws -> Void
 }
 
 @main
 struct Main {
-    static let all: [Benchmark] = []
+    static let all: [Benchmark] = [
+        Benchmark(
+            name: "pipeline",
+            summary: "Conform and Share on the bus, beside raw librdkafka and a Python pipeline [--records N] [--rounds R]",
+            run: runPipelineBench),
+        Benchmark(name: "json", summary: "parsing and validating RECORDS.jsonl against SCHEMA.json") { words in
+            let code = runJSONBench(arguments: words)
+            if code != 0 { throw BenchFailure("the files could not be measured") }
+        },
+        Benchmark(name: "consent", summary: "the consents of a nation: memory and time to ask [--grants N]") { words in
+            runConsentBench(arguments: words)
+        },
+        Benchmark(name: "share-engine", summary: "Share without the bus [--records N] [--only TITLE]") { words in
+            runShareEngineBench(arguments: words)
+        },
+        Benchmark(name: "part", summary: "one measured process of `pipeline`", run: runPipelinePart),
+        Benchmark(name: "broker", summary: "the broker of `pipeline`", run: runBenchBroker),
+    ]
 
     static func main() {
         let words = Array(CommandLine.arguments.dropFirst())
@@ -25,4 +42,11 @@ struct Main {
             exit(1)
         }
     }
+}
+
+/// Why there is no result.
+struct BenchFailure: Error, CustomStringConvertible {
+    var description: String
+
+    init(_ description: String) { self.description = description }
 }

@@ -41,7 +41,8 @@ private enum ShareBench {
         var routes: [(reference: String, basis: String, release: [String])]
     }
 
-    static let law = #"{"kind":"law","instrument":"Luật 91/2025/QH15","article":"Điều 19","from":"2026-01-01","covers":"sensitive"}"#
+    static let law =
+        #"{"kind":"law","instrument":"Luật 91/2025/QH15","article":"Điều 19","from":"2026-01-01","covers":"sensitive"}"#
     static let consent =
         #"{"kind":"consent","purpose":"care","subjects":["/personRef"],"dataCategory":"visit","covers":"sensitive"}"#
     static let most = [
@@ -69,7 +70,8 @@ private enum ShareBench {
             uniqueKeysWithValues: [
                 "/visit_id", "/schema_version", "/facility_code", "/personRef", "/cccd", "/full_name", "/birth_date",
                 "/gender", "/phone", "/email", "/ethnicity", "/address/line", "/address/ward", "/address/province",
-                "/address/province_code", "/visit_date", "/discharge", "/visit_type", "/department", "/doctor", "/reason",
+                "/address/province_code", "/visit_date", "/discharge", "/visit_type", "/department", "/doctor",
+                "/reason",
                 "/diagnoses/*/code", "/diagnoses/*/name", "/diagnoses/*/primary", "/vitals", "/insurance", "/payment",
                 "/total_cost", "/currency", "/emergency", "/notes", "/created_at",
             ].map { ($0, DataClass.personal) }), subjectPointers: ["/personRef"])
@@ -77,12 +79,14 @@ private enum ShareBench {
     static func run(_ scenario: Scenario, _ batch: RecordBatch, _ recordCount: Int, _ floor: Double) {
         var tree = FileTree()
         tree.files["Routes/purposes.json"] = Array(
-            #"{"purposes":[{"id":"care","title":"t","titleEnglish":"t"},{"id":"study","title":"t","titleEnglish":"t"}]}"#.utf8)
+            (#"{"purposes":[{"id":"care","title":"t","titleEnglish":"t"},"#
+                + #"{"id":"study","title":"t","titleEnglish":"t"}]}"#).utf8)
         for (number, route) in scenario.routes.enumerated() {
             let release = route.release.map { "\"\($0)\"" }.joined(separator: ",")
             tree.files["Routes/r\(number).route.json"] = Array(
                 """
-                {"recipient":"r\(number)","title":"t","titleEnglish":"t","kind":"agency","reference":"\(route.reference)",
+                {"recipient":"r\(number)","title":"t","titleEnglish":"t","kind":"agency",
+                 "reference":"\(route.reference)",
                  "routes":[{"contract":"visit","purpose":"care","basis":[\(route.basis)],"release":[\(release)]}]}
                 """.utf8)
         }
@@ -132,18 +136,24 @@ private enum ShareBench {
         var batch = RecordBatch()
         for number in 0..<count {
             let person = person(number).text
-            let diagnosis = #"{"code":"J06.9","name":"Nhiễm trùng đường hô hấp trên cấp, không đặc hiệu","primary":true}"#
+            let diagnosis =
+                #"{"code":"J06.9","name":"Nhiễm trùng đường hô hấp trên cấp, không đặc hiệu","primary":true}"#
             let value = """
-                {"visit_id":"4f3a9c10-77aa-4b21-a9f0-\(100_000_000_000 + number)","schema_version":1,"facility_code":"52001",\
+                {"visit_id":"4f3a9c10-77aa-4b21-a9f0-\(100_000_000_000 + number)","schema_version":1,\
+                "facility_code":"52001",\
                 "personRef":"\(person)","cccd":"052190\(100_000 + number)","full_name":"Nguyễn Thị Minh Khánh",\
                 "birth_date":"1985-03-12","gender":"nu","phone":"0912345678","email":"benhnhan\(number)@example.vn",\
-                "ethnicity":"Kinh","address":{"line":"Số 12, đường Trần Hưng Đạo","ward":"phường Hàng Bạc","province":"Hà Nội",\
+                "ethnicity":"Kinh","address":{"line":"Số 12, đường Trần Hưng Đạo","ward":"phường Hàng Bạc",\
+                "province":"Hà Nội",\
                 "province_code":"01"},"visit_date":"2026-03-04","discharge":"2026-03-04T15:30:00+07:00",\
-                "visit_type":"ngoai_tru","department":"noi","doctor":"BS. Lê Văn Nam","reason":"Sốt cao 3 ngày, ho khan, đau đầu",\
+                "visit_type":"ngoai_tru","department":"noi","doctor":"BS. Lê Văn Nam",\
+                "reason":"Sốt cao 3 ngày, ho khan, đau đầu",\
                 "diagnoses":[\(diagnosis),{"code":"I10","name":"Tăng huyết áp vô căn (nguyên phát)","primary":false}],\
                 "vitals":{"pulse":82,"temp_c":38.4,"systolic":128,"diastolic":79,"weight_kg":58.3},\
-                "insurance":"DN4520123456789","payment":{"kind":"bhyt","rate":80},"total_cost":1250000,"currency":"VND",\
-                "emergency":false,"notes":"Bệnh nhân ổn định, hẹn tái khám sau 14 ngày","created_at":"2026-03-04T08:12:45Z"}
+                "insurance":"DN4520123456789","payment":{"kind":"bhyt","rate":80},"total_cost":1250000,\
+                "currency":"VND",\
+                "emergency":false,"notes":"Bệnh nhân ổn định, hẹn tái khám sau 14 ngày",\
+                "created_at":"2026-03-04T08:12:45Z"}
                 """
             let headers = batch.headerMark
             batch.addHeader(HeaderName.specVersion, "1.0")

@@ -8,8 +8,10 @@ import Testing
 @Suite struct AuditEntryTests {
     private static let permit = Array(
         """
-        {"at":"2026-01-01T00:00:00.000Z","basis":"Luật \\"91\\", Điều 19","contract":"medical-visit.v1","decision":"permit",\
-        "id":"i","origin":"o","purpose":"p","recipient":"model-05","release":"r","rules":"v","subject":"s","valueDigest":"d"}
+        {"at":"2026-01-01T00:00:00.000Z","basis":"Luật \\"91\\", Điều 19",\
+        "contract":"medical-visit.v1","decision":"permit",\
+        "id":"i","origin":"o","purpose":"p",\
+        "recipient":"model-05","release":"r","rules":"v","subject":"s","valueDigest":"d"}
         """.utf8)
     private static let deny = Array(
         """

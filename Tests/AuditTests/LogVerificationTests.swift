@@ -12,7 +12,7 @@ import Testing
         var range = CompactRange()
         var heads: [TreeHead] = []
         for (place, entry) in entries.enumerated() {
-            range.append(entry: entry.span)
+            range.append(entry: entry)
             if sizes.contains(place + 1) {
                 heads.append(TreeHead(log: "test", size: range.size, root: range.root, timestampMilliseconds: 0))
             }
@@ -22,7 +22,7 @@ import Testing
 
     private static func verdict(_ entries: [[UInt8]], _ heads: [TreeHead]) -> LogVerdict {
         var verification = LogVerification(heads: heads)
-        for entry in entries { verification.add(entry.span) }
+        for entry in entries { verification.add(entry) }
         return verification.finish()
     }
 

@@ -31,7 +31,8 @@ import Testing
     }
 
     private func sync(
-        _ broker: TestBroker, _ memberID: String, _ generation: Int32, _ assignments: [String: [UInt8]] = [:], connection: Int
+        _ broker: TestBroker, _ memberID: String, _ generation: Int32, _ assignments: [String: [UInt8]] = [:],
+        connection: Int
     ) throws -> UInt64 {
         var request = SyncGroupRequest()
         request.groupID = "g"
@@ -55,7 +56,9 @@ import Testing
         return response.error
     }
 
-    private func commit(_ broker: TestBroker, _ memberID: String, _ generation: Int32, _ offset: Int64) throws -> ErrorCode {
+    private func commit(_ broker: TestBroker, _ memberID: String, _ generation: Int32, _ offset: Int64) throws
+        -> ErrorCode
+    {
         var partition = OffsetCommitRequest.Topic.Partition()
         partition.offset = offset
         var topic = OffsetCommitRequest.Topic()

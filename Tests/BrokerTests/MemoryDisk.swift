@@ -82,10 +82,12 @@ final class MemoryDisk: Disk {
     func directory(_ path: String) throws(DiskError) -> any SyncTarget { MemoryDirectory() }
 
     func list(_ path: String) throws(DiskError) -> [String] {
-        Set(files.keys.compactMap { file -> String? in
-            guard file.hasPrefix(path + "/") else { return nil }
-            return file.dropFirst(path.count + 1).split(separator: "/").first.map(String.init)
-        }).sorted()
+        Set(
+            files.keys.compactMap { file -> String? in
+                guard file.hasPrefix(path + "/") else { return nil }
+                return file.dropFirst(path.count + 1).split(separator: "/").first.map(String.init)
+            }
+        ).sorted()
     }
 
     func createDirectory(_ path: String) throws(DiskError) {}
@@ -106,7 +108,8 @@ final class MemoryDisk: Disk {
             let copy = MemoryFile(faults: image.faults)
             let (content, synced) = file.state.withLock { ($0.content, $0.synced) }
             let isAppend = content.count >= synced.count && Array(content.prefix(synced.count)) == synced
-            let kept = isAppend
+            let kept =
+                isAppend
                 ? Array(content.prefix(synced.count + keep(path, content.count - synced.count)))
                 : (keep(path, 1) > 0 ? content : synced)
             copy.state.withLock { $0 = .init(content: kept, synced: kept) }

@@ -15,9 +15,12 @@ import Testing
         #expect(repeated.error == ErrorCode.none)
         #expect(repeated.baseOffset == 3)
         #expect(try broker.fetch("t").values.count == 6)
-        #expect(try broker.produce("t", TestBroker.batch(["v0"], producer: (9, 0, 0))).error == .outOfOrderSequenceNumber)
-        #expect(try broker.produce("t", TestBroker.batch(["v8"], producer: (9, 0, 8))).error == .outOfOrderSequenceNumber)
-        #expect(try broker.produce("t", TestBroker.batch(["e1"], producer: (9, 1, 4))).error == .outOfOrderSequenceNumber)
+        #expect(
+            try broker.produce("t", TestBroker.batch(["v0"], producer: (9, 0, 0))).error == .outOfOrderSequenceNumber)
+        #expect(
+            try broker.produce("t", TestBroker.batch(["v8"], producer: (9, 0, 8))).error == .outOfOrderSequenceNumber)
+        #expect(
+            try broker.produce("t", TestBroker.batch(["e1"], producer: (9, 1, 4))).error == .outOfOrderSequenceNumber)
         #expect(try broker.produce("t", TestBroker.batch(["e1"], producer: (9, 1, 0))).error == ErrorCode.none)
         #expect(try broker.produce("t", TestBroker.batch(["v6"], producer: (9, 0, 6))).error == .invalidProducerEpoch)
     }
@@ -25,7 +28,9 @@ import Testing
     @Test func sequencesAreRememberedOverACrash() throws {
         let broker = try TestBroker()
         try broker.createTopic("t")
-        for sequence in Int32(0)..<3 { _ = try broker.produce("t", TestBroker.batch(["v"], producer: (9, 0, sequence))) }
+        for sequence in Int32(0)..<3 {
+            _ = try broker.produce("t", TestBroker.batch(["v"], producer: (9, 0, sequence)))
+        }
         let again = try TestBroker(disk: broker.disk.crashed { _, _ in 0 })
         #expect(try again.produce("t", TestBroker.batch(["v"], producer: (9, 0, 2))).baseOffset == 2)
         #expect(try again.produce("t", TestBroker.batch(["v"], producer: (9, 0, 3))).baseOffset == 3)
@@ -34,7 +39,9 @@ import Testing
     @Test func producerTableComesBackFromItsCheckpoint() throws {
         let broker = try TestBroker()
         try broker.createTopic("t")
-        for sequence in Int32(0)..<7 { _ = try broker.produce("t", TestBroker.batch(["v"], producer: (9, 3, sequence))) }
+        for sequence in Int32(0)..<7 {
+            _ = try broker.produce("t", TestBroker.batch(["v"], producer: (9, 3, sequence)))
+        }
         let log = try #require(broker.core.catalog.log("t", 0))
         try log.saveCheckpoint()
         let bytes = try #require(try broker.disk.readAll("/data/t-0/checkpoint"))
@@ -63,7 +70,9 @@ import Testing
         #expect(try result { $0[22] = 5 } == .unsupportedCompressionType)
         #expect(try result { $0[22] = 32 } == .invalidRecord)
         #expect(try result { $0[60] = 9 } == .invalidRecord)
-        #expect(try broker.produce("t", TestBroker.batch([String(repeating: "x", count: 1_100_000)])).error == .messageTooLarge)
+        #expect(
+            try broker.produce("t", TestBroker.batch([String(repeating: "x", count: 1_100_000)])).error
+                == .messageTooLarge)
         #expect(try broker.produce("nowhere", sound).error == .unknownTopicOrPartition)
         #expect(try broker.fetch("t").values == [])
     }

@@ -18,7 +18,10 @@ final class TestBroker {
     private var nextSlot: UInt64 = 0
     private var versions: [UInt64: Int16] = [:]
 
-    init(disk: MemoryDisk = MemoryDisk(), now: Int64 = 1_000_000, settings change: (inout BrokerSettings) -> Void = { _ in }) throws {
+    init(
+        disk: MemoryDisk = MemoryDisk(), now: Int64 = 1_000_000,
+        settings change: (inout BrokerSettings) -> Void = { _ in }
+    ) throws {
         self.disk = disk
         self.now = now
         var settings = BrokerSettings(dataDirectory: "/data")

@@ -33,12 +33,16 @@ import Testing
         return request
     }
 
-    private func end(_ broker: TestBroker, _ producer: InitProducerIDResponse, commit: Bool, version: Int16 = 3) throws -> ErrorCode {
+    private func end(_ broker: TestBroker, _ producer: InitProducerIDResponse, commit: Bool, version: Int16 = 3) throws
+        -> ErrorCode
+    {
         let response: EndTransactionResponse = try broker.ask(endRequest(producer, commit: commit), version: version)
         return response.error
     }
 
-    private func write(_ broker: TestBroker, _ producer: InitProducerIDResponse, _ value: String, sequence: Int32) throws -> ErrorCode {
+    private func write(_ broker: TestBroker, _ producer: InitProducerIDResponse, _ value: String, sequence: Int32)
+        throws -> ErrorCode
+    {
         let batch = TestBroker.batch(
             [value], producer: (producer.producerID, producer.producerEpoch, sequence), isTransactional: true)
         return try broker.produce("t", batch, transactionalID: "tx").error

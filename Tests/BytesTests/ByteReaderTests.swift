@@ -53,7 +53,9 @@ import Testing
 
 @Suite struct TextEncodingTests {
     @Test func base64AgreesWithRFC4648() throws {
-        let pairs = [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("foobar", "Zm9vYmFy")]
+        let pairs = [
+            ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("foobar", "Zm9vYmFy"),
+        ]
         for (plain, coded) in pairs {
             #expect(Base64.encode([UInt8](plain.utf8)) == coded)
             #expect(try Base64.decode(coded) == [UInt8](plain.utf8))

@@ -52,7 +52,9 @@ struct ContractCatalogueTests {
     @Test("that speaks of a person names where the reference stands")
     func personsHaveReferences() throws {
         for contract in try RepositoryTree.contracts().contracts {
-            let references = contract.fields.map(\.pointer).filter { $0.hasSuffix("personRef") || $0.hasSuffix("PersonRef") }
+            let references = contract.fields.map(\.pointer).filter {
+                $0.hasSuffix("personRef") || $0.hasSuffix("PersonRef")
+            }
             #expect(Set(references) == Set(contract.subjectPointers.map(\.description)), "\(contract.name)")
         }
     }

@@ -10,8 +10,8 @@ import Testing
 
 @Suite struct RouteAuditTests {
     @Test func theEnginesAuditRecordsAreCanonicalEntriesWithTheirOwnIdentifiers() throws {
-        let tree = try RouteContracts.tree()
-        let routes = try RouteContracts.routes()
+        let tree = RepositoryTree.tree
+        let routes = try RepositoryTree.routes()
         var engine = ShareEngine(routes: routes, referenceSecret: try RandomBytes.make(count: 32))
         var batch = RecordBatch()
         for rules in routes.recipients {

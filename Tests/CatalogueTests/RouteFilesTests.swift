@@ -6,8 +6,8 @@ import Testing
 
 @Suite struct RouteFilesTests {
     @Test func everyRouteLoadsAndEveryCaseHolds() throws {
-        let tree = try RouteContracts.tree()
-        let routes = try RouteContracts.routes()
+        let tree = RepositoryTree.tree
+        let routes = try RepositoryTree.routes()
         let report = RouteCases.run(tree: tree, routes: routes)
         for failure in report.failures { Issue.record("\(failure)") }
         #expect(report.recipientsWithoutCases.isEmpty)
@@ -15,7 +15,7 @@ import Testing
     }
 
     @Test func everyRecipientOfTheHubHasItsRoutes() throws {
-        let routes = try RouteContracts.routes()
+        let routes = try RepositoryTree.routes()
         #expect(
             routes.recipients.map(\.recipient) == [
                 "labour", "model-05", "model-16", "model-30", "model-33", "model-34", "model-35", "population",
@@ -30,24 +30,27 @@ import Testing
     }
 
     @Test func noNoticeIsOpen() throws {
-        #expect(try RouteContracts.routes().notices == [])
+        #expect(try RepositoryTree.routes().notices == [])
     }
 
     @Test func modelsReceiveNoCitizenNumberNoNameAndNoDiagnosis() throws {
-        for rules in try RouteContracts.routes().recipients where rules.kind == .model {
+        for rules in try RepositoryTree.routes().recipients where rules.kind == .model {
             for route in rules.routes {
                 for pointer in route.release {
                     let last = pointer.tokens.last ?? ""
-                    #expect(!["idNumber", "fullName", "diagnosis", "causeOfDeath", "sourceRaw"].contains(last), "\(pointer)")
+                    #expect(
+                        !["idNumber", "fullName", "diagnosis", "causeOfDeath", "sourceRaw"].contains(last), "\(pointer)"
+                    )
                     // Whole persons hold all of these.
-                    #expect(!["person", "guardian", "child", "mother", "father", "deceased"].contains(last), "\(pointer)")
+                    #expect(
+                        !["person", "guardian", "child", "mother", "father", "deceased"].contains(last), "\(pointer)")
                 }
             }
         }
     }
 
     @Test func everyPurposeIsUsedAndTitled() throws {
-        let routes = try RouteContracts.routes()
+        let routes = try RepositoryTree.routes()
         let used = Set(routes.recipients.flatMap { $0.routes.map(\.purpose) })
         #expect(used == Set(routes.purposes.map(\.id)))
     }

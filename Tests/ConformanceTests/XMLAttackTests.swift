@@ -4,7 +4,6 @@ import JSON
 import Mapping
 import Testing
 
-
 #if canImport(Glibc)
     import Glibc
 #endif
@@ -41,7 +40,9 @@ private func bytes(of path: String) -> [UInt8]? {
     var content: [UInt8] = []
     var portion = [UInt8](repeating: 0, count: 1 << 16)
     while true {
-        let count = unsafe portion.withUnsafeMutableBytes { buffer in unsafe Glibc.read(descriptor, buffer.baseAddress, buffer.count) }
+        let count = unsafe portion.withUnsafeMutableBytes { buffer in
+            unsafe Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+        }
         if count <= 0 { return count == 0 ? content : nil }
         content.append(contentsOf: portion[..<count])
     }

@@ -22,16 +22,25 @@ import Testing
     }
 
     static let verdicts: [(String, String, Bool)] = [
-        ("{\"multipleOf\":0.01}", "19.99", true), ("{\"multipleOf\":0.01}", "19.999", false), ("{\"multipleOf\":7}", "1e400", false),
-        ("{\"multipleOf\":1e-8}", "12391239123", true), ("{\"multipleOf\":5}", "1e400", true), ("{\"multipleOf\":3}", "0.0", true),
-        ("{\"minimum\":9007199254740993}", "9007199254740992", false), ("{\"maximum\":9007199254740992}", "9007199254740993", false),
-        ("{\"maximum\":0.1}", "0.10000000000000000000000000000000001", false), ("{\"minimum\":-1e-400}", "-1e-401", true),
-        ("{\"exclusiveMaximum\":10}", "9.99e0", true), ("{\"exclusiveMaximum\":10}", "100e-1", false), ("{\"const\":1}", "1.0", true),
+        ("{\"multipleOf\":0.01}", "19.99", true), ("{\"multipleOf\":0.01}", "19.999", false),
+        ("{\"multipleOf\":7}", "1e400", false),
+        ("{\"multipleOf\":1e-8}", "12391239123", true), ("{\"multipleOf\":5}", "1e400", true),
+        ("{\"multipleOf\":3}", "0.0", true),
+        ("{\"minimum\":9007199254740993}", "9007199254740992", false),
+        ("{\"maximum\":9007199254740992}", "9007199254740993", false),
+        ("{\"maximum\":0.1}", "0.10000000000000000000000000000000001", false),
+        ("{\"minimum\":-1e-400}", "-1e-401", true),
+        ("{\"exclusiveMaximum\":10}", "9.99e0", true), ("{\"exclusiveMaximum\":10}", "100e-1", false),
+        ("{\"const\":1}", "1.0", true),
         ("{\"const\":100}", "1e2", true), ("{\"const\":0}", "-0.0e5", true), ("{\"type\":\"integer\"}", "1.50e1", true),
-        ("{\"type\":\"integer\"}", "1.5", false), ("{\"type\":\"integer\"}", "1e-1", false), ("{\"enum\":[1,\"a\",null]}", "1.0", true),
-        ("{\"enum\":[1,\"a\",null]}", "\"\\u0061\"", true), ("{\"enum\":[[1,{\"b\":2,\"a\":1}]]}", "[1.0,{\"a\":1,\"b\":2}]", true),
-        ("{\"uniqueItems\":true}", "[1,1.0]", false), ("{\"uniqueItems\":true}", "[{\"a\":1,\"b\":2},{\"b\":2,\"a\":1}]", false),
-        ("{\"uniqueItems\":true}", "[1,\"1\",true,[1],{\"1\":1},null,0,false]", true), ("{\"maxLength\":1}", "\"😀\"", true),
+        ("{\"type\":\"integer\"}", "1.5", false), ("{\"type\":\"integer\"}", "1e-1", false),
+        ("{\"enum\":[1,\"a\",null]}", "1.0", true),
+        ("{\"enum\":[1,\"a\",null]}", "\"\\u0061\"", true),
+        ("{\"enum\":[[1,{\"b\":2,\"a\":1}]]}", "[1.0,{\"a\":1,\"b\":2}]", true),
+        ("{\"uniqueItems\":true}", "[1,1.0]", false),
+        ("{\"uniqueItems\":true}", "[{\"a\":1,\"b\":2},{\"b\":2,\"a\":1}]", false),
+        ("{\"uniqueItems\":true}", "[1,\"1\",true,[1],{\"1\":1},null,0,false]", true),
+        ("{\"maxLength\":1}", "\"😀\"", true),
         ("{\"maxLength\":2}", "\"\\u1ec5\\n\"", true), ("{\"minLength\":3}", "\"ễ\"", false),
         ("{\"propertyNames\":{\"pattern\":\"^[a-z]+$\",\"maxLength\":2}}", "{\"ab\":1,\"abc\":2}", false),
         ("{\"propertyNames\":{\"enum\":[\"tên\"]}}", "{\"t\\u00ean\":1}", true),
@@ -63,17 +72,25 @@ import Testing
         #expect(failures[3].property == "name")
         #expect(!failures.contains { $0.description.contains(secret) })
         let output = String(decoding: SchemaOutput.basic(failures).write(), as: UTF8.self)
-        #expect(output.hasPrefix(#"{"valid":false,"errors":[{"valid":false,"keywordLocation":"/properties/cccd/$ref/pattern""#))
+        #expect(
+            output.hasPrefix(
+                #"{"valid":false,"errors":[{"valid":false,"keywordLocation":"/properties/cccd/$ref/pattern""#))
         #expect(!output.contains(secret))
     }
 
     static let refusals: [(String, String)] = [
-        (##"{"type":"intger"}"##, "/type"), (##"{"required":"a"}"##, "/required"), (##"{"multipleOf":0}"##, "/multipleOf"),
-        (##"{"properties":{"a":{"pattern":"("}}}"##, "/properties/a/pattern"), (##"{"$ref":"http://127.0.0.1/x"}"##, ""),
+        (##"{"type":"intger"}"##, "/type"), (##"{"required":"a"}"##, "/required"),
+        (##"{"multipleOf":0}"##, "/multipleOf"),
+        (##"{"properties":{"a":{"pattern":"("}}}"##, "/properties/a/pattern"),
+        (##"{"$ref":"http://127.0.0.1/x"}"##, ""),
         (##"{"$ref":"#/$defs/none"}"##, ""), (##"{"$ref":"#none"}"##, ""), (##"{"$ref":"file:///etc/passwd"}"##, ""),
-        (##"{"minLength":-1}"##, "/minLength"), (##"{"allOf":[]}"##, "/allOf"), (##"{"$schema":"http://json-schema.org/draft-07/schema#"}"##, ""),
+        (##"{"minLength":-1}"##, "/minLength"), (##"{"allOf":[]}"##, "/allOf"),
+        (##"{"$schema":"http://json-schema.org/draft-07/schema#"}"##, ""),
         (##"{"items":3}"##, "/items"), ("[]", ""), (##"{"$ref":"#"}"##, ""),
-        (##"{"$defs":{"a":{"$ref":"#/$defs/b"},"b":{"allOf":[{"$ref":"#/$defs/a"}]}},"$ref":"#/$defs/a"}"##, "/$defs/a"),
+        (
+            ##"{"$defs":{"a":{"$ref":"#/$defs/b"},"b":{"allOf":[{"$ref":"#/$defs/a"}]}},"$ref":"#/$defs/a"}"##,
+            "/$defs/a"
+        ),
     ]
 
     @Test(arguments: refusals)
@@ -112,12 +129,14 @@ import Testing
     }
 
     @Test func `A scratch serves schemas and records in turn`() throws {
-        let first = try schema(##"{"unevaluatedProperties":false,"anyOf":[{"properties":{"a":true}},{"properties":{"b":true}}]}"##)
+        let first = try schema(
+            ##"{"unevaluatedProperties":false,"anyOf":[{"properties":{"a":true}},{"properties":{"b":true}}]}"##)
         let second = try schema(##"{"uniqueItems":true}"##)
         var tape = JSONTape()
         var scratch = ValidationScratch()
         for (text, isFirst, expected) in [
-            (##"{"a":1,"b":2}"##, true, true), (#"[1,2]"#, false, true), (##"{"a":1,"c":2}"##, true, false), (#"[1,1]"#, false, false),
+            (##"{"a":1,"b":2}"##, true, true), (#"[1,2]"#, false, true), (##"{"a":1,"c":2}"##, true, false),
+            (#"[1,1]"#, false, false),
             (##"{"b":1}"##, true, true),
         ] {
             let bytes = Array(text.utf8)

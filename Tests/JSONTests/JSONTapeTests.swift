@@ -2,7 +2,9 @@ import JSON
 import Testing
 
 @Suite struct JSONTapeTests {
-    private func refusal(_ text: String, limits: JSONLimits = JSONLimits()) -> JSONError? { refusal(Array(text.utf8), limits) }
+    private func refusal(_ text: String, limits: JSONLimits = JSONLimits()) -> JSONError? {
+        refusal(Array(text.utf8), limits)
+    }
 
     private func refusal(_ bytes: [UInt8], _ limits: JSONLimits = JSONLimits()) -> JSONError? {
         var tape = JSONTape(limits: limits)
@@ -75,13 +77,16 @@ import Testing
             #expect(refusal("{" + members.joined(separator: ",") + "}") == nil, "\(count)")
             for position in [0, count / 2, count - 1] {
                 let twice = members + ["\"key\(position)\":0"]
-                #expect(refusal("{" + twice.joined(separator: ",") + "}")?.kind == .duplicateKey, "\(count) \(position)")
+                #expect(
+                    refusal("{" + twice.joined(separator: ",") + "}")?.kind == .duplicateKey, "\(count) \(position)")
             }
         }
     }
 
     @Test func `Depth, size and digits are limited`() {
-        func nested(_ depth: Int) -> String { String(repeating: "[", count: depth) + String(repeating: "]", count: depth) }
+        func nested(_ depth: Int) -> String {
+            String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
+        }
         #expect(refusal(nested(128)) == nil)
         #expect(refusal(nested(129)) == JSONError(.tooDeep, at: 128))
         #expect(refusal(String(repeating: "9", count: 1_000)) == nil)
@@ -99,7 +104,8 @@ import Testing
         #expect(position?.column == 12)
         #expect(error?.excerpt(in: bytes.span) == "  \"họ\": tru\n           ^")
         for (text, kind, offset) in [
-            ("", JSONError.Kind.empty, 0), (" \n", .empty, 2), ("[1,]", .unexpectedByte, 3), ("{\"a\":1,}", .unexpectedByte, 7),
+            ("", JSONError.Kind.empty, 0), (" \n", .empty, 2), ("[1,]", .unexpectedByte, 3),
+            ("{\"a\":1,}", .unexpectedByte, 7),
             ("01", .invalidNumber, 1), ("-", .unexpectedEnd, 1), ("1.", .unexpectedEnd, 2), ("1 2", .trailingData, 2),
             ("[\"a\u{1}\"]", .controlCharacter, 3), ("\u{FEFF}[]", .byteOrderMark, 0), ("[1", .unexpectedEnd, 2),
             ("nul", .unexpectedEnd, 3), ("+1", .unexpectedByte, 0), ("{1:2}", .unexpectedByte, 1),
@@ -113,8 +119,10 @@ import Testing
             [0xF0, 0x90, 0x80, 0x80], [0xF4, 0x8F, 0xBF, 0xBF],
         ]
         let bad: [[UInt8]] = [
-            [0x80], [0xBF], [0xC0, 0x80], [0xC1, 0xBF], [0xC3], [0xC3, 0x28], [0xE0, 0x9F, 0xBF], [0xE1, 0xBB], [0xE1, 0x28, 0x85],
-            [0xED, 0xA0, 0x80], [0xF0, 0x8F, 0xBF, 0xBF], [0xF1, 0x80, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xF5, 0x80, 0x80, 0x80],
+            [0x80], [0xBF], [0xC0, 0x80], [0xC1, 0xBF], [0xC3], [0xC3, 0x28], [0xE0, 0x9F, 0xBF], [0xE1, 0xBB],
+            [0xE1, 0x28, 0x85],
+            [0xED, 0xA0, 0x80], [0xF0, 0x8F, 0xBF, 0xBF], [0xF1, 0x80, 0x80], [0xF4, 0x90, 0x80, 0x80],
+            [0xF5, 0x80, 0x80, 0x80],
             [0xFF], [0xC3, 0xA1, 0x80], [0xE1, 0xBB, 0x85, 0x85],
         ]
         for filler in ["a", "á", "ễ", "😀"] {
@@ -167,7 +175,8 @@ import Testing
     }
 
     @Test func `Integers are read exactly or not at all`() throws {
-        let bytes = Array("[9223372036854775807,-9223372036854775808,9223372036854775808,18446744073709551616,1.0,-0]".utf8)
+        let bytes = Array(
+            "[9223372036854775807,-9223372036854775808,9223372036854775808,18446744073709551616,1.0,-0]".utf8)
         var tape = JSONTape()
         try tape.parse(bytes.span)
         let view = JSONView(bytes: bytes.span, tape: tape)

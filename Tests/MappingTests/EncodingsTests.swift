@@ -23,9 +23,11 @@ private func encoded(_ text: String, _ encoding: TextEncoding) -> [UInt8] {
     return bytes
 }
 
-@Test("every letter comes back from VNI, VIQR, Windows-1258, UTF-16 and UTF-8", arguments: [
-    TextEncoding.vni, .viqr, .windows1258, .utf16, .utf8,
-])
+@Test(
+    "every letter comes back from VNI, VIQR, Windows-1258, UTF-16 and UTF-8",
+    arguments: [
+        TextEncoding.vni, .viqr, .windows1258, .utf16, .utf8,
+    ])
 func everyLetterComesBack(encoding: TextEncoding) throws {
     // Blanks keep VIQR's signs apart.
     for letter in alphabet {
@@ -37,13 +39,20 @@ func everyLetterComesBack(encoding: TextEncoding) throws {
 
 @Test func knownBytesOfTheLegacyCodesAreKnownNames() throws {
     let name = Array("Nguyễn Thị Ánh Đào".utf8)
-    #expect(try decoded(Array("Nguye".utf8) + [0xE3] + Array("n Th".utf8) + [0xF2] + Array(" A".utf8) + [0xD9]
-        + Array("nh ".utf8) + [0xD1] + Array("a".utf8) + [0xF8] + Array("o".utf8), .vni) == name)
+    #expect(
+        try decoded(
+            Array("Nguye".utf8) + [0xE3] + Array("n Th".utf8) + [0xF2] + Array(" A".utf8) + [0xD9]
+                + Array("nh ".utf8) + [0xD1] + Array("a".utf8) + [0xF8] + Array("o".utf8), .vni) == name)
     #expect(try decoded(Array("Nguye^~n Thi. A'nh DDa`o".utf8), .viqr) == name)
-    #expect(try decoded(Array("Nguy".utf8) + [0xEA, 0xDE] + Array("n Thi".utf8) + [0xF2] + Array(" ".utf8)
-        + [0x41, 0xEC] + Array("nh ".utf8) + [0xD0] + Array("a".utf8) + [0xCC] + Array("o".utf8), .windows1258) == name)
-    #expect(try decoded(Array("Nguy".utf8) + [0xD4] + Array("n Th".utf8) + [0xDE] + Array(" ".utf8)
-        + [0xB8] + Array("nh ".utf8) + [0xA7, 0xB5] + Array("o".utf8), .tcvn3) == name)
+    #expect(
+        try decoded(
+            Array("Nguy".utf8) + [0xEA, 0xDE] + Array("n Thi".utf8) + [0xF2] + Array(" ".utf8)
+                + [0x41, 0xEC] + Array("nh ".utf8) + [0xD0] + Array("a".utf8) + [0xCC] + Array("o".utf8), .windows1258)
+            == name)
+    #expect(
+        try decoded(
+            Array("Nguy".utf8) + [0xD4] + Array("n Th".utf8) + [0xDE] + Array(" ".utf8)
+                + [0xB8] + Array("nh ".utf8) + [0xA7, 0xB5] + Array("o".utf8), .tcvn3) == name)
 }
 
 @Test func capitalFontsOfTCVN3AreInferredFromTheLettersAround() throws {
@@ -64,7 +73,8 @@ func everyLetterComesBack(encoding: TextEncoding) throws {
 
 @Test func undecodableBytesAreRefusedWithTheirPlace() {
     let cases: [(bytes: [UInt8], encoding: TextEncoding, place: Int)] = [
-        ([0x61, 0xC3, 0x28], .utf8, 1), ([0x61, 0x80], .tcvn3, 1), ([0x62, 0xE2], .vni, 1), ([0x61, 0x62, 0x90], .windows1258, 2),
+        ([0x61, 0xC3, 0x28], .utf8, 1), ([0x61, 0x80], .tcvn3, 1), ([0x62, 0xE2], .vni, 1),
+        ([0x61, 0x62, 0x90], .windows1258, 2),
         ([0x61, 0xE1], .viqr, 1), ([0xC0, 0xAF], .auto, 0),
     ]
     for item in cases {
@@ -77,10 +87,12 @@ func everyLetterComesBack(encoding: TextEncoding) throws {
     }
 }
 
-@Test("the likeliest legacy code is found", arguments: [
-    "Nguyễn Văn Hùng, thị trấn Phù Mỹ, huyện Phù Mỹ", "Trần Thị Bích Phượng;21583;Phường Lê Lợi", "Đỗ Quốc Cường",
-    "Lê Thị Hồng Nhung", "Võ Ngọc Ẩn; xã Nhơn Hải", "Huỳnh Thị Diễm My",
-])
+@Test(
+    "the likeliest legacy code is found",
+    arguments: [
+        "Nguyễn Văn Hùng, thị trấn Phù Mỹ, huyện Phù Mỹ", "Trần Thị Bích Phượng;21583;Phường Lê Lợi", "Đỗ Quốc Cường",
+        "Lê Thị Hồng Nhung", "Võ Ngọc Ẩn; xã Nhơn Hải", "Huỳnh Thị Diễm My",
+    ])
 func theLikeliestLegacyCodeIsFound(text: String) throws {
     for encoding in [TextEncoding.tcvn3, .vni, .windows1258] {
         let found = try decoded(encoded(text, encoding), .auto, legacy: [.tcvn3, .vni, .windows1258])

@@ -8,7 +8,8 @@ struct LanguageCheckTests {
     private func issues(_ require: String, _ record: String, when: String? = nil) throws -> [String] {
         let condition = when.map { "\"when\": \($0)," } ?? ""
         let event = #""checks": [{"code": "a.rule", "place": "p", \#(condition) "require": \#(require)}],"#
-        let (values, rejection, _) = Language.run(try Language.adapter(fields: #""x": {"const": 1}"#, event: event), record)
+        let (values, rejection, _) = Language.run(
+            try Language.adapter(fields: #""x": {"const": 1}"#, event: event), record)
         #expect(rejection == nil)
         return (values.first?["qualityIssues"]?.arrayValue ?? []).compactMap { $0["code"]?.stringValue }
     }
@@ -20,11 +21,13 @@ struct LanguageCheckTests {
         #expect(try issues(difference, #"{"a": "0.31", "b": "0.5", "c": "0.2"}"#) == ["a.rule"])
         #expect(try issues(difference, #"{"a": "0.31", "b": "0.5"}"#) == [])
         #expect(try issues(difference, #"{"a": "0.31", "b": "x", "c": "1"}"#) == [])
-        let order = #"{"compare": [{"instant": {"from": "a", "format": "yyyyMMddHHmm"}}, ">=", {"instant": {"from": "b", "format": "yyyyMMddHHmm"}}]}"#
+        let order =
+            #"{"compare": [{"instant": {"from": "a", "format": "yyyyMMddHHmm"}}, ">=", {"instant": {"from": "b", "format": "yyyyMMddHHmm"}}]}"#
         #expect(try issues(order, #"{"a": "202401010800", "b": "202401010759"}"#) == [])
         #expect(try issues(order, #"{"a": "202401010758", "b": "202401010759"}"#) == ["a.rule"])
         #expect(try issues(order, #"{"a": "202400000000", "b": "202401010759"}"#) == [])
-        let days = #"{"compare": [{"number": "n"}, "=", {"sum": [{"difference": [{"days": {"from": "a", "format": "yyyyMMdd"}}, {"days": {"from": "b", "format": "yyyyMMdd"}}]}, 1]}]}"#
+        let days =
+            #"{"compare": [{"number": "n"}, "=", {"sum": [{"difference": [{"days": {"from": "a", "format": "yyyyMMdd"}}, {"days": {"from": "b", "format": "yyyyMMdd"}}]}, 1]}]}"#
         #expect(try issues(days, #"{"n": "3", "a": "20240301", "b": "20240228"}"#) == [])
         #expect(try issues(days, #"{"n": "2", "a": "20240301", "b": "20240228"}"#) == ["a.rule"])
         #expect(try issues(difference, #"{"a": "1", "b": "99999999999999", "c": "-99999999999999"}"#) == ["a.rule"])
@@ -43,18 +46,24 @@ struct LanguageCheckTests {
     @Test(
         "refuses what the language does not know, at its pointer",
         arguments: [
-            (#""x": {"from": "a", "az": "b"}"#, "/events/0/fields/x/az"), (#""x": {"from": "a", "as": "dat"}"#, "/events/0/fields/x/as"),
+            (#""x": {"from": "a", "az": "b"}"#, "/events/0/fields/x/az"),
+            (#""x": {"from": "a", "as": "dat"}"#, "/events/0/fields/x/as"),
             (#""x": {"from": "a", "as": "date"}"#, "/events/0/fields/x"),
             (#""x": {"from": "a", "as": "date", "format": "dd.MM"}"#, "/events/0/fields/x/format"),
-            (#""x": {"from": "a", "as": "code", "codes": "none"}"#, "/events/0/fields/x/codes"), (#""x": 5"#, "/events/0/fields/x"),
-            (#""x": {"from": "a[", "as": "text"}"#, "/events/0/fields/x/from"), (#""x": {"list": []}"#, "/events/0/fields/x/list"),
+            (#""x": {"from": "a", "as": "code", "codes": "none"}"#, "/events/0/fields/x/codes"),
+            (#""x": 5"#, "/events/0/fields/x"),
+            (#""x": {"from": "a[", "as": "text"}"#, "/events/0/fields/x/from"),
+            (#""x": {"list": []}"#, "/events/0/fields/x/list"),
             (#""x": {"const": 1, "when": {"presnt": "a"}}"#, "/events/0/fields/x/when/presnt"),
             (#""x": {"const": 1, "when": {"compare": [1, "~", 2]}}"#, "/events/0/fields/x/when/compare"),
             (#""x": {"person": {"number": "a"}}"#, "/events/0/fields/x/person"),
             (#""x/y": {"object": {"~": {"nope": 1}}}"#, "/events/0/fields/x~1y/object/~0"),
             (#""qualityIssues": "a""#, "/events/0/fields"),
             (#""x": {"unit": {"commune": "c", "provinceDefault": "520"}}"#, "/events/0/fields/x/unit/provinceDefault"),
-            (#""x": {"from": "a", "as": "decimal", "decimalSeparator": "comma"}"#, "/events/0/fields/x/decimalSeparator"),
+            (
+                #""x": {"from": "a", "as": "decimal", "decimalSeparator": "comma"}"#,
+                "/events/0/fields/x/decimalSeparator"
+            ),
         ])
     func faults(fields: String, pointer: String) {
         let faults = Language.faults(fields: fields)
@@ -90,9 +99,11 @@ struct LanguageCheckTests {
         for _ in 0..<3_000 {
             var record: [JSONMember] = []
             for name in ["a", "b", "c", "d", "e", "f"] {
-                record.append(JSONMember(name, .string((0..<next(24)).map { _ in letters[next(letters.count)] }.joined())))
+                record.append(
+                    JSONMember(name, .string((0..<next(24)).map { _ in letters[next(letters.count)] }.joined())))
             }
-            record.append(JSONMember("p", .array((0..<next(4)).map { _ in ["n": .string(letters[next(letters.count)])] })))
+            record.append(
+                JSONMember("p", .array((0..<next(4)).map { _ in ["n": .string(letters[next(letters.count)])] })))
             let text = String(decoding: JSONValue.object(record).write(), as: UTF8.self)
             let (values, rejection, result) = Language.run(adapter, text)
             #expect((rejection == nil) == (result.events.events.count == 1), "seed \(seed): \(text)")

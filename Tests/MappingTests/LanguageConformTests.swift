@@ -33,7 +33,10 @@ struct LanguageConformTests {
         var output = RecordBatch()
         let outcomes = input.slots.map { conformer.conform($0, of: input, into: &output) }
         #expect(outcomes == [.published(1), .rejected(.mapNumber), .rejected(.jsonMalformed), .published(1)])
-        #expect(output.slots.map { output.topics[Int($0.topic)] } == ["contract.thing.v1", "rejected.a", "rejected.a", "contract.thing.v1"])
+        #expect(
+            output.slots.map { output.topics[Int($0.topic)] } == [
+                "contract.thing.v1", "rejected.a", "rejected.a", "contract.thing.v1",
+            ])
         let first = output.slots[0]
         #expect(output.headerText("ce_specversion", of: first) == "1.0")
         #expect(output.headerText("ce_source", of: first) == "urn:lgsp:a:f")

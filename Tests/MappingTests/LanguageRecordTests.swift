@@ -19,19 +19,26 @@ struct LanguageRecordTests {
         #expect(
             found == [
                 "personRef": .string(Language.key.reference(of: "052190000001")), "idNumber": "052190000001",
-                "idKind": "citizen", "fullName": "Nguyễn Thị Mẫu", "birthDate": "1990-05-03", "birthDatePrecision": "day",
+                "idKind": "citizen", "fullName": "Nguyễn Thị Mẫu", "birthDate": "1990-05-03",
+                "birthDatePrecision": "day",
                 "gender": "female", "role": "owner",
             ])
-        #expect(try Language.x(Self.person(), #"{"id": "211234567", "n": "A"}"#, codes: Self.gender)?["idKind"] == "old")
-        #expect(try Language.x(Self.person(), #"{"id": "B1234567", "n": "A"}"#, codes: Self.gender)?["idKind"] == "passport")
+        #expect(
+            try Language.x(Self.person(), #"{"id": "211234567", "n": "A"}"#, codes: Self.gender)?["idKind"] == "old")
+        #expect(
+            try Language.x(Self.person(), #"{"id": "B1234567", "n": "A"}"#, codes: Self.gender)?["idKind"] == "passport"
+        )
         #expect(try Language.x(Self.person(), #"{"n": "A"}"#, codes: Self.gender)?["idKind"] == "none")
         #expect(try Language.x(Self.person(), "{}", codes: Self.gender) == nil)
         #expect(try Language.x(Self.person(), #"{"id": "052190000001"}"#, codes: Self.gender) == "map.missing")
         for number in ["05219000001", "0521900000012", "05219000000a", "b1234567", "B123456", "-52190000001"] {
-            #expect(try Language.x(Self.person(), #"{"id": "\#(number)", "n": "A"}"#, codes: Self.gender) == "map.identifier")
+            #expect(
+                try Language.x(Self.person(), #"{"id": "\#(number)", "n": "A"}"#, codes: Self.gender)
+                    == "map.identifier")
         }
         #expect(
-            try Language.x(Self.person(#", "requireNumber": true"#), #"{"n": "A"}"#, codes: Self.gender) == "map.missing")
+            try Language.x(Self.person(#", "requireNumber": true"#), #"{"n": "A"}"#, codes: Self.gender)
+                == "map.missing")
     }
 
     @Test(
@@ -40,12 +47,15 @@ struct LanguageRecordTests {
             ("052190000001", "1990", "Nữ", [String]()), ("003190000001", "1990", "Nữ", ["id.prefix-unknown"]),
             ("152190000001", "1990", "Nữ", ["id.prefix-unknown"]), ("052190000001", "1990", "Nam", ["id.sex-mismatch"]),
             ("052190000001", "1991", "Nữ", ["id.year-mismatch"]), ("052290000001", "1990", "Nam", ["id.year-mismatch"]),
-            ("052205000001", "2005", "Nam", []), ("052305000001", "2005", "Nữ", []), ("52190000001", "1990", "Nữ", ["id.zero-restored"]),
+            ("052205000001", "2005", "Nam", []), ("052305000001", "2005", "Nữ", []),
+            ("52190000001", "1990", "Nữ", ["id.zero-restored"]),
             ("999999999999", "1990", "Nam", ["id.prefix-unknown", "id.sex-mismatch", "id.year-mismatch"]),
         ])
     func numberQuality(id: String, year: String, sex: String, issues: [String]) throws {
-        let adapter = try Language.adapter(fields: "\"x\": \(Self.person(#", "restoreZero": true"#))", codes: Self.gender)
-        let (values, rejection, _) = Language.run(adapter, #"{"id": "\#(id)", "n": "A", "b": "\#(year)", "s": "\#(sex)"}"#)
+        let adapter = try Language.adapter(
+            fields: "\"x\": \(Self.person(#", "restoreZero": true"#))", codes: Self.gender)
+        let (values, rejection, _) = Language.run(
+            adapter, #"{"id": "\#(id)", "n": "A", "b": "\#(year)", "s": "\#(sex)"}"#)
         #expect(rejection == nil)
         let found = values.first?["qualityIssues"]?.arrayValue ?? []
         #expect(found.compactMap { $0["code"]?.stringValue } == issues)
@@ -101,7 +111,8 @@ struct LanguageRecordTests {
 
     @Test("makes one id of one record, another of a correction, and none of the key")
     func ids() throws {
-        let adapter = try Language.adapter(fields: #""x": "a", "people": {"each": "p", "item": {"person": {"number": "id", "fullName": "n"}}}"#)
+        let adapter = try Language.adapter(
+            fields: #""x": "a", "people": {"each": "p", "item": {"person": {"number": "id", "fullName": "n"}}}"#)
         let first = Language.run(adapter, #"{"a": "1", "p": [{"n": "A"}, {"id": "052190000001", "n": "B"}]}"#).2
         let again = Language.run(adapter, #"{ "p": [{"n": "A"}, {"id": "052190000001", "n": "B"}], "a": " 1"}"#).2
         let corrected = Language.run(adapter, #"{"a": "2"}"#).2
@@ -131,9 +142,11 @@ struct LanguageRecordTests {
 
     @Test("names the source of what the contract refuses")
     func contractPlaces() throws {
-        let schema = #"{"type": "object", "properties": {"x": {"properties": {"y": {"maxLength": 2}}}, "p": {"items": {"properties": {"fullName": {"maxLength": 2}}}}}}"#
+        let schema =
+            #"{"type": "object", "properties": {"x": {"properties": {"y": {"maxLength": 2}}}, "p": {"items": {"properties": {"fullName": {"maxLength": 2}}}}}}"#
         let adapter = try Language.adapter(
-            fields: #""x": {"object": {"y": "deep/y"}}, "p": {"each": "q", "item": {"person": {"fullName": "n"}}}"#, schema: schema)
+            fields: #""x": {"object": {"y": "deep/y"}}, "p": {"each": "q", "item": {"person": {"fullName": "n"}}}"#,
+            schema: schema)
         #expect(Language.run(adapter, #"{"deep": {"y": "long"}}"#).1?.place == "deep/y")
         #expect(Language.run(adapter, #"{"q": [{"n": "ok"}, {"n": "long"}]}"#).1?.place == "n")
         let words = String(describing: Language.run(adapter, #"{"deep": {"y": "secret"}}"#).1)

@@ -14,7 +14,8 @@ enum Language {
             subjectPointers: [try JSONPointer("/people/*/personRef"), try JSONPointer("/person/personRef")],
             fingerprint: "0",
             rejection: {
-                Rejection(stage: .conform, code: .contractOther, place: $0.instanceLocation, detail: $0.message, fix: "mend")
+                Rejection(
+                    stage: .conform, code: .contractOther, place: $0.instanceLocation, detail: $0.message, fix: "mend")
             })
     }
 

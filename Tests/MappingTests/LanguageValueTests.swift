@@ -14,7 +14,8 @@ struct LanguageValueTests {
         #expect(try Language.x(#"{"from": "a", "as": "upper"}"#, #"{"a": "nguyễn thị đào ưỷ"}"#) == "NGUYỄN THỊ ĐÀO ƯỶ")
         #expect(try Language.x(#"{"from": "a", "as": "lower"}"#, #"{"a": "NGUYỄN THỊ ĐÀO ƯỶ"}"#) == "nguyễn thị đào ưỷ")
         #expect(try Language.x(#"{"from": "a", "take": 3}"#, #"{"a": "Đất ở"}"#) == "Đất")
-        #expect(try Language.x(#"{"from": "a", "after": "PTXT=", "until": ";"}"#, #"{"a": "x;PTXT= chip ;y"}"#) == "chip")
+        #expect(
+            try Language.x(#"{"from": "a", "after": "PTXT=", "until": ";"}"#, #"{"a": "x;PTXT= chip ;y"}"#) == "chip")
         #expect(try Language.x(#"{"from": "a", "split": ";"}"#, #"{"a": "p; ;q;"}"#) == ["p", "q"])
         #expect(try Language.x("\"a\"", #"{"a": "say \"no\"\\\n"}"#) == "say \"no\"\\")
     }
@@ -35,7 +36,9 @@ struct LanguageValueTests {
         let record = #"{"a": "x", "b": "y\"z"}"#
         #expect(try Language.x(#"{"concat": ["a", "b"], "separator": "/"}"#, record) == "x/y\"z")
         #expect(try Language.x(#"{"concat": ["a", "c"], "separator": "/"}"#, record) == nil)
-        #expect(try Language.x(#"{"concat": ["c", "a", "d", "b"], "separator": " ", "skipAbsent": true}"#, record) == "x y\"z")
+        #expect(
+            try Language.x(#"{"concat": ["c", "a", "d", "b"], "separator": " ", "skipAbsent": true}"#, record)
+                == "x y\"z")
         #expect(try Language.x(#"{"first": ["c", "a"]}"#, record) == "x")
         #expect(try Language.x(#"{"from": "c", "default": {"k": [1]}}"#, record) == ["k": [1]])
         #expect(try Language.x(#"{"from": "c", "required": true}"#, record) == "map.missing")
@@ -49,7 +52,8 @@ struct LanguageValueTests {
     func repetitions() throws {
         let record = #"{"t": "top", "p": [{"n": "1"}, {"m": "2"}, {"n": "3"}]}"#
         #expect(
-            try Language.x(#"{"each": "p", "item": {"object": {"n": "n", "t": "/t"}}, "itemWhen": {"present": "n"}}"#, record)
+            try Language.x(
+                #"{"each": "p", "item": {"object": {"n": "n", "t": "/t"}}, "itemWhen": {"present": "n"}}"#, record)
                 == [["n": "1", "t": "top"], ["n": "3", "t": "top"]])
         #expect(try Language.x(#"{"each": "q", "item": "n"}"#, record) == nil)
     }
@@ -63,13 +67,16 @@ struct LanguageValueTests {
             ("yyyy-MM-dd", "2024-02-29", "2024-02-29"), ("yyyy-MM-ddTHH:mm", "2024-02-29T20:00:00Z", "2024-03-01"),
             ("serial", "45351", "2024-02-29"), ("serial", "1", "1900-01-01"), ("serial", "61", "1900-03-01"),
             ("serial", "60", "map.date"), ("yyyyMMdd", "20230229", "map.date"), ("yyyyMMdd", "20241301", "map.date"),
-            ("yyyyMMdd", "00000000", "map.date"), ("yyyyMMdd", "20240200", "map.date"), ("dd/MM/yyyy", "31/4/2024", "map.date"),
-            ("dd/MM/yyyy", "1/2/24", "map.date"), ("dd/MM/yyyy", "1/2-2024", "map.date"), ("yyyyMMddHHmm", "202402292460", "map.date"),
+            ("yyyyMMdd", "00000000", "map.date"), ("yyyyMMdd", "20240200", "map.date"),
+            ("dd/MM/yyyy", "31/4/2024", "map.date"),
+            ("dd/MM/yyyy", "1/2/24", "map.date"), ("dd/MM/yyyy", "1/2-2024", "map.date"),
+            ("yyyyMMddHHmm", "202402292460", "map.date"),
             ("yyyy", "2024", "map.date"), ("yyyyMMdd", "２０２４０２２９", "map.date"), ("yyyyMMdd", "99999999", "map.date"),
         ])
     func dates(format: String, text: String, expected: String) throws {
         #expect(
-            try Language.x(#"{"from": "a", "as": "date", "format": "\#(format)"}"#, #"{"a": "\#(text)"}"#) == .string(expected))
+            try Language.x(#"{"from": "a", "as": "date", "format": "\#(format)"}"#, #"{"a": "\#(text)"}"#)
+                == .string(expected))
     }
 
     @Test("keeps a date as exact as it is given, and times in Indochina time")
@@ -102,8 +109,10 @@ struct LanguageValueTests {
             ("decimal", ".", "", "00125.40", "125.40"), ("decimal", ",", ".", "1.250.000,5", "1250000.5"),
             ("decimal", ",", ".", "1.25", "\"map.number\""), ("decimal", ".", ",", "1,250.5", "1250.5"),
             ("decimal", ".", "", "1 250 000", "1250000"), ("decimal", ".", "", "-0.0", "0.0"),
-            ("decimal", ".", "", "+5", "5"), ("decimal", ".", "", ".5", "\"map.number\""), ("decimal", ".", "", "5.", "\"map.number\""),
-            ("decimal", ".", "", "1e5", "\"map.number\""), ("decimal", ".", "", "12345678901234567890.123456789", "12345678901234567890.123456789"),
+            ("decimal", ".", "", "+5", "5"), ("decimal", ".", "", ".5", "\"map.number\""),
+            ("decimal", ".", "", "5.", "\"map.number\""),
+            ("decimal", ".", "", "1e5", "\"map.number\""),
+            ("decimal", ".", "", "12345678901234567890.123456789", "12345678901234567890.123456789"),
             ("decimal", ".,", "", "1,5", "1.5"), ("decimal", ".,", "", "1.5", "1.5"),
             ("integer", ".", "", "360000", "360000"), ("integer", ",", ".", "360.000", "360000"),
             ("integer", ".", "", "5.00", "5"), ("integer", ".", "", "5.5", "\"map.number\""),
@@ -120,9 +129,17 @@ struct LanguageValueTests {
         #expect(try Language.x(#"{"from": "a", "as": "boolean"}"#, #"{"a": "CÓ"}"#) == true)
         #expect(try Language.x(#"{"from": "a", "as": "boolean"}"#, #"{"a": false}"#) == false)
         #expect(try Language.x(#"{"from": "a", "as": "boolean"}"#, #"{"a": "maybe"}"#) == "map.code")
-        #expect(try Language.x(#"{"from": "a", "as": "picture", "pictures": {"AA######": "AA ######"}}"#, #"{"a": "ck123456"}"#) == "CK 123456")
-        #expect(try Language.x(#"{"from": "a", "as": "picture", "pictures": {"AA######": "AA ######"}}"#, #"{"a": "c1123456"}"#) == "map.identifier")
-        #expect(Language.faults(fields: ##""x": {"from": "a", "as": "picture", "pictures": {"A#": "#A"}}"##).isEmpty == false)
+        #expect(
+            try Language.x(
+                #"{"from": "a", "as": "picture", "pictures": {"AA######": "AA ######"}}"#, #"{"a": "ck123456"}"#)
+                == "CK 123456")
+        #expect(
+            try Language.x(
+                #"{"from": "a", "as": "picture", "pictures": {"AA######": "AA ######"}}"#, #"{"a": "c1123456"}"#)
+                == "map.identifier")
+        #expect(
+            Language.faults(fields: ##""x": {"from": "a", "as": "picture", "pictures": {"A#": "#A"}}"##).isEmpty
+                == false)
         let reference = try Language.x(#"{"from": "a", "as": "person-reference"}"#, #"{"a": "052190000001"}"#)
         #expect(reference?.stringValue == Language.key.reference(of: "052190000001"))
         #expect(try Language.x(#"{"from": "a", "as": "person-reference"}"#, #"{"a": "211234567"}"#) == nil)

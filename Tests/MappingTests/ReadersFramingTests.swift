@@ -88,7 +88,8 @@ let jsonSpec: ReaderSpec = {
 }
 
 @Test func xmlRecordsAreCutWithTheirContext() {
-    let text = "<?xml version='1.0'?><!-- c --><n:F xmlns:n='u'><U>52001</U><L><R a='>'><![CDATA[</R>]]></R><R/><!-- <R> --></L></n:F>\n"
+    let text =
+        "<?xml version='1.0'?><!-- c --><n:F xmlns:n='u'><U>52001</U><L><R a='>'><![CDATA[</R>]]></R><R/><!-- <R> --></L></n:F>\n"
     let cuts = cutEveryWay(text, xmlSpec)
     #expect(cuts.map(\.text) == ["<R a='>'><![CDATA[</R>]]></R>", "<R/>"])
     var framer = Framer(spec: xmlSpec)
@@ -113,17 +114,27 @@ let jsonSpec: ReaderSpec = {
 
 @Test func filesThatCannotBeTrustedAreRefusedWhole() {
     #expect(cutEveryWay("<!DOCTYPE F><F><L><R>1</R></L></F>", xmlSpec).map(\.fault) == [.xmlDoctype])
-    #expect(cutEveryWay("<?xml version='1.0' encoding='UTF-7'?><F><L><R>1</R></L></F>", xmlSpec).map(\.fault)
-        == [.encodingUnknown])
+    #expect(
+        cutEveryWay("<?xml version='1.0' encoding='UTF-7'?><F><L><R>1</R></L></F>", xmlSpec).map(\.fault)
+            == [.encodingUnknown])
     #expect(cutEveryWay("<G><L><R>1</R></L></G>", xmlSpec).map(\.fault) == [.fileUnreadable])
     #expect(cutEveryWay("<F><L><R>1</R></L></F><F/>", xmlSpec).map(\.fault) == [nil, .xmlMalformed])
 }
 
 @Test func jsonRecordsAreCutAtThePointer() {
-    let cuts = cutEveryWay("{\"n\": {\"data\":[0]}, \"data\": [ {\"a\":[1,{\"b\":\"]}\\\"\"}]} , 7, \"x\" ,[]], \"e\":1}", jsonSpec)
+    let cuts = cutEveryWay(
+        "{\"n\": {\"data\":[0]}, \"data\": [ {\"a\":[1,{\"b\":\"]}\\\"\"}]} , 7, \"x\" ,[]], \"e\":1}", jsonSpec)
     #expect(cuts.map(\.text) == ["{\"a\":[1,{\"b\":\"]}\\\"\"}]}", "7", "\"x\"", "[]"])
     #expect(cuts.allSatisfy { $0.fault == nil })
-    #expect(cutEveryWay("[]", { var spec = ReaderSpec(format: .json); spec.record = ["*"]; return spec }()).isEmpty)
+    #expect(
+        cutEveryWay(
+            "[]",
+            {
+                var spec = ReaderSpec(format: .json)
+                spec.record = ["*"]
+                return spec
+            }()
+        ).isEmpty)
 }
 
 @Test func brokenJSONRecordsCostOnlyThemselves() {

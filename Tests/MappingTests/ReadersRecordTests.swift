@@ -34,11 +34,13 @@ func show(_ record: SourceRecord, _ index: Int32) -> String {
 }
 
 @Test func rowsBecomeColumnsByTitle() {
-    let file = Array("\u{FEFF}sep=;\r\nHO_TEN;NGAY;GHI CHU \r\n\"Lê \"\"Ba\"\"\";01/02/1990;\r\nx;y\r\na;b;c;;\r\na;b;c;d\r\n".utf8)
-    #expect(read(file, ReaderSpec(format: .csv)) == [
-        "(HO_TEN=Lê \"Ba\",NGAY=01/02/1990,GHI CHU=)", "csv.columns@column 2", "(HO_TEN=a,NGAY=b,GHI CHU=c)",
-        "csv.columns@column 4",
-    ])
+    let file = Array(
+        "\u{FEFF}sep=;\r\nHO_TEN;NGAY;GHI CHU \r\n\"Lê \"\"Ba\"\"\";01/02/1990;\r\nx;y\r\na;b;c;;\r\na;b;c;d\r\n".utf8)
+    #expect(
+        read(file, ReaderSpec(format: .csv)) == [
+            "(HO_TEN=Lê \"Ba\",NGAY=01/02/1990,GHI CHU=)", "csv.columns@column 2", "(HO_TEN=a,NGAY=b,GHI CHU=c)",
+            "csv.columns@column 4",
+        ])
 }
 
 @Test func legacyRowsAreDecodedAndBrokenOnesRefused() {
@@ -48,9 +50,10 @@ func show(_ record: SourceRecord, _ index: Int32) -> String {
     #expect(encode("Nguyễn Thị Hường,Phù Mỹ\n", as: .vni, to: &file) == nil)
     #expect(encode("Trần Quốc Tuấn,Tuy Phước\n", as: .tcvn3, to: &file) == nil)
     file += [0x41, 0xFF, 0x80, 0x2C, 0x42, 0x0A]
-    #expect(read(file, spec) == [
-        "(TEN=Nguyễn Thị Hường,XA=Phù Mỹ)", "(TEN=Trần Quốc Tuấn,XA=Tuy Phước)", "encoding.undecodable@byte 1",
-    ])
+    #expect(
+        read(file, spec) == [
+            "(TEN=Nguyễn Thị Hường,XA=Phù Mỹ)", "(TEN=Trần Quốc Tuấn,XA=Tuy Phước)", "encoding.undecodable@byte 1",
+        ])
 }
 
 @Test func utf16RowsAreRead() {
@@ -60,13 +63,15 @@ func show(_ record: SourceRecord, _ index: Int32) -> String {
 }
 
 @Test func elementsAttributesTextAndReferencesAreRead() {
-    let file = "<F><U>52&amp;1</U><L><R k='a&#x1EC5;'> <n:T>x<!-- c -->y<![CDATA[<z>]]></n:T>\r\n<e/><m>p<b/>q</m></R></L></F>"
+    let file =
+        "<F><U>52&amp;1</U><L><R k='a&#x1EC5;'> <n:T>x<!-- c -->y<![CDATA[<z>]]></n:T>\r\n<e/><m>p<b/>q</m></R></L></F>"
     #expect(read(Array(file.utf8), xmlSpec) == ["R(@k=aễ,T=xy<z>,e=,m=p(b=,#text=q),UNIT=52&1)"])
 }
 
 @Test func elementsThatAreNotWellFormedAreRefusedWithTheirPath() {
     let bodies: [(String, String)] = [
-        ("<a>&nbsp;</a>", "xml.malformed@a"), ("<a b='1' b='2'/>", "xml.malformed@a"), ("<a>\u{1}</a>", "xml.malformed@a"),
+        ("<a>&nbsp;</a>", "xml.malformed@a"), ("<a b='1' b='2'/>", "xml.malformed@a"),
+        ("<a>\u{1}</a>", "xml.malformed@a"),
         ("<a b=1/>", "xml.malformed@a"), ("<a>&#0;</a>", "xml.malformed@a"), ("<x><y>]]></y></x>", "xml.malformed@x/y"),
         ("<a xmlns:xi='http://www.w3.org/2001/XInclude'/>", "xml.malformed@a"),
     ]
@@ -110,25 +115,29 @@ private func hoso(_ contents: [(String, [UInt8])], cutting: Int = 0) -> [UInt8] 
 }
 
 @Test func membersAndElementsAreRead() {
-    let file = "{\"data\":[{\"a\":\"x\\u0061\\u0301\",\"n\":1.50,\"t\":true,\"z\":null,\"l\":[{\"b\":\"\"},2]},{\"a\":1,\"a\":2},{\"a\":01}]}"
-    #expect(read(Array(file.utf8), jsonSpec) == [
-        "(a=xá,n=1.50,t=true,z,l((b=),=2))", "json.malformed@byte 7", "json.malformed@byte 6",
-    ])
+    let file =
+        "{\"data\":[{\"a\":\"x\\u0061\\u0301\",\"n\":1.50,\"t\":true,\"z\":null,\"l\":[{\"b\":\"\"},2]},{\"a\":1,\"a\":2},{\"a\":01}]}"
+    #expect(
+        read(Array(file.utf8), jsonSpec) == [
+            "(a=xá,n=1.50,t=true,z,l((b=),=2))", "json.malformed@byte 7", "json.malformed@byte 6",
+        ])
 }
 
 @Test func fixedWidthsCountCharacters() {
     var spec = ReaderSpec(format: .fixed)
     spec.columns = [FixedColumn(name: "TEN", width: 8), FixedColumn(name: "MA", width: 3)]
-    #expect(read(Array("Đỗ Ẩn   001\nx\nĐỗ Ẩn   0012\n".utf8), spec) == [
-        "(TEN=Đỗ Ẩn,MA=001)", "csv.columns@column 1", "csv.columns@column 3",
-    ])
+    #expect(
+        read(Array("Đỗ Ẩn   001\nx\nĐỗ Ẩn   0012\n".utf8), spec) == [
+            "(TEN=Đỗ Ẩn,MA=001)", "csv.columns@column 1", "csv.columns@column 3",
+        ])
 }
 
 @Test func aSpecIsLoadedWholeOrRefusedWithEveryFault() throws {
-    let good = try JSONValue(parsing: """
-        {"format":"xml","encoding":"auto","record":"/G/H/HOSO","context":{"MACSKCB":"/G/T/MACSKCB"},
-         "embedded":[{"at":"FILEHOSO","name":"LOAIHOSO","content":"NOIDUNGFILE","encoding":"base64","format":"xml"}]}
-        """)
+    let good = try JSONValue(
+        parsing: """
+            {"format":"xml","encoding":"auto","record":"/G/H/HOSO","context":{"MACSKCB":"/G/T/MACSKCB"},
+             "embedded":[{"at":"FILEHOSO","name":"LOAIHOSO","content":"NOIDUNGFILE","encoding":"base64","format":"xml"}]}
+            """)
     let spec = try ReaderSpec(good, file: "a.json")
     #expect(spec.record == ["G", "H", "HOSO"])
     #expect(spec.context == [ContextSpec(name: "MACSKCB", path: ["G", "T", "MACSKCB"])])

@@ -103,12 +103,14 @@ struct Bench {
 
     /// The decision words of a record's last finding; empty where there is none or it was cleared.
     func decisions(_ recordId: String) -> [String] {
-        let last = findings.last { $0["recordId"]?.stringValue == recordId }
-        let words = last?["decisions"]?.arrayValue?.compactMap(\.stringValue) ?? []
+        let words = finding(recordId)?["decisions"]?.arrayValue?.compactMap(\.stringValue) ?? []
         return words == ["CLEARED"] ? [] : words
     }
 
-    func finding(_ recordId: String) -> JSONValue? { findings.last { $0["recordId"]?.stringValue == recordId } }
+    /// The last finding of a record, by its id or by the id that it has at its source.
+    func finding(_ recordId: String) -> JSONValue? {
+        findings.last { $0["recordId"]?.stringValue == recordId || $0["sourceRecordId"]?.stringValue == recordId }
+    }
 
     func tally(_ word: String) -> Int { runner.tally.first { $0.word == word }?.count ?? 0 }
 

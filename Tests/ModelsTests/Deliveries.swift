@@ -29,10 +29,12 @@ func visit(
 }
 
 func referenceUnit(
-    _ kind: String, _ id: String, hasReader: Bool, from: String = "2020-01-01", to: String? = nil, hasSignOn: Bool? = nil
+    _ kind: String, _ id: String, hasReader: Bool, from: String = "2020-01-01", to: String? = nil,
+    hasSignOn: Bool? = nil
 ) -> Delivery {
     Delivery(
-        "reference-unit", key: "\(kind)/\(id)", origin: hex(abs("\(kind)\(id)\(from)\(hasReader)\(to ?? "")".hashOfBytes)),
+        "reference-unit", key: "\(kind)/\(id)",
+        origin: hex(abs("\(kind)\(id)\(from)\(hasReader)\(to ?? "")".hashOfBytes)),
         """
         {"recordId":"\(kind)/\(id)/\(from)","occurredAt":"\(from)","kind":"\(kind)","unitId":"\(id)",\
         "readerRegistered":\(hasReader),"validFrom":"\(from)"\(to.map { ",\"validTo\":\"\($0)\"" } ?? "")\
@@ -58,7 +60,8 @@ func tested(
 ) -> Delivery {
     let list = parts.map { part in
         "{\"part\":\"\(part.name)\",\"result\":\"\(part.result)\","
-            + (part.seen.map { "\"readerMethod\":\"chip\",\"readerPersonRef\":\"\($0)\"}" } ?? "\"readerMethod\":\"none\"}")
+            + (part.seen.map { "\"readerMethod\":\"chip\",\"readerPersonRef\":\"\($0)\"}" }
+                ?? "\"readerMethod\":\"none\"}")
     }
     return Delivery(
         "driving-test-session", key: person ?? code, origin: origin,
@@ -76,7 +79,8 @@ func allParts(seen: String?) -> [TestPart] {
 }
 
 func enrolment(
-    school: String, pupil: String, person: String?, year: String = "2024-2025", grade: Int = 6, born: String = "2013-05-01",
+    school: String, pupil: String, person: String?, year: String = "2024-2025", grade: Int = 6,
+    born: String = "2013-05-01",
     status: String = "active", at: String = "2024-08-20", origin: String
 ) -> Delivery {
     Delivery(
@@ -178,6 +182,9 @@ func payment(
 extension String {
     /// A number that is the same in every process, unlike `hashValue`.
     var hashOfBytes: Int {
-        Int(truncatingIfNeeded: utf8.reduce(UInt64(14_695_981_039_346_656_037)) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 } >> 1)
+        Int(
+            truncatingIfNeeded: utf8.reduce(UInt64(14_695_981_039_346_656_037)) {
+                ($0 ^ UInt64($1)) &* 1_099_511_628_211
+            } >> 1)
     }
 }

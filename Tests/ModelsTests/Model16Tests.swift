@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct Model16Tests {
     @Test(arguments: [
-        ("B2", "2024-12-20", true), ("B2", "2024-12-31", true), ("B2", "2025-01-01", false), ("B2", "2025-02-10", false),
+        ("B2", "2024-12-20", true), ("B2", "2024-12-31", true), ("B2", "2025-01-01", false),
+        ("B2", "2025-02-10", false),
         ("B", "2024-12-31", false), ("B", "2025-01-01", true), ("FC", "2025-01-01", false), ("CE", "2025-01-01", true),
     ])
     func aClassIsValidOnlyInTheListOfItsDay(name: String, day: String, isValid: Bool) throws {

@@ -37,7 +37,8 @@ import Testing
     @Test(arguments: [(17, true), (15, true), (14, false), (11, false), (8, false), (7, true)])
     func ageAndGradeMayDifferByThreeYears(age: Int, isChecked: Bool) throws {
         var bench = try Bench(30)
-        try bench.take(enrolment(school: "A", pupil: "P1", person: hex(1), born: "\(2024 - age)-02-29".leapSafe, origin: hex(10)))
+        try bench.take(
+            enrolment(school: "A", pupil: "P1", person: hex(1), born: "\(2024 - age)-02-29".leapSafe, origin: hex(10)))
         #expect(bench.decisions("2024-2025/A/P1") == (isChecked ? ["CHECK"] : []))
         if isChecked { #expect(bench.finding("2024-2025/A/P1")?["ageYears"] == .integer(age)) }
     }

@@ -10,7 +10,8 @@ import Testing
     func sharesMustMakeAWhole(shares: [String?], isWrong: Bool) throws {
         var bench = try Bench(33)
         try bench.take(
-            certificate("AB 123456", owners: shares.enumerated().map { (hex($0.offset + 1), $0.element) }, origin: hex(10)))
+            certificate(
+                "AB 123456", owners: shares.enumerated().map { (hex($0.offset + 1), $0.element) }, origin: hex(10)))
         #expect(bench.decisions("AB 123456") == (isWrong ? ["SHARE_ERROR"] : []))
     }
 
@@ -37,7 +38,8 @@ import Testing
         try bench.take(verification(of: hex(10), person: hex(2), "MATCH"))
         #expect(bench.tally("VERIFIED") == 1)
         try bench.take(
-            verification(of: hex(10), person: hex(2), "DECEASED", on: "2024-01-01", checkedAt: "2024-02-01T08:00:00+07:00"))
+            verification(
+                of: hex(10), person: hex(2), "DECEASED", on: "2024-01-01", checkedAt: "2024-02-01T08:00:00+07:00"))
         #expect(bench.decisions("AB 1") == ["INHERITANCE"])
         #expect(bench.tally("VERIFIED") == 0)
     }

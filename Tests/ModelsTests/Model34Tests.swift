@@ -19,7 +19,8 @@ import Testing
     @Test func aCorrectionOfTheSamePersonIsNoDuplicate() throws {
         var bench = try Bench(34)
         try bench.take(
-            birth("L/1", child: hex(1), origin: hex(10)), birth("L/1", child: hex(1), born: "2024-03-03", origin: hex(11)))
+            birth("L/1", child: hex(1), origin: hex(10)),
+            birth("L/1", child: hex(1), born: "2024-03-03", origin: hex(11)))
         #expect(bench.tally("DUPLICATE") == 0)
         #expect(bench.runner.factCount == 1)
     }

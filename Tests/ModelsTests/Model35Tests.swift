@@ -60,9 +60,11 @@ import Testing
     @Test func onlyTheHighestFactorCountsAndALoneParentAdds() throws {
         var bench = try Bench(35)
         try bench.take(
-            beneficiary("P1", person: hex(1), category: "disability-severe", factor: "1.5", born: "1990-01-01", origin: hex(10)),
+            beneficiary(
+                "P1", person: hex(1), category: "disability-severe", factor: "1.5", born: "1990-01-01", origin: hex(10)),
             beneficiary("P2", person: hex(1), category: "hiv-poor", factor: "1.5", born: "1990-01-01", origin: hex(11)),
-            beneficiary("P3", person: hex(1), category: "lone-parent-poor", factor: "2.0", born: "1990-01-01", origin: hex(12)),
+            beneficiary(
+                "P3", person: hex(1), category: "lone-parent-poor", factor: "2.0", born: "1990-01-01", origin: hex(12)),
             payment("C1", profile: "P1", person: hex(1), month: "2024-08", amount: 750_000, origin: hex(13)),
             payment("C3", profile: "P3", person: hex(1), month: "2024-08", amount: 1_000_000, origin: hex(14)))
         #expect(bench.tally("PAID") == 2)
@@ -128,7 +130,8 @@ import Testing
             beneficiary("P1", person: hex(1), origin: hex(10)), beneficiary("P2", person: nil, origin: hex(11)),
             verification(of: hex(10), person: hex(1), "MATCH"),
             payment("C1", profile: "P1", person: hex(1), month: "2024-08", amount: 1, origin: hex(12)),
-            payment("C2", profile: "P2", person: nil, month: "2024-08", amount: 1_250_000, method: "cash", origin: hex(13)))
+            payment(
+                "C2", profile: "P2", person: nil, month: "2024-08", amount: 1_250_000, method: "cash", origin: hex(13)))
         try bench.flush()
         #expect(bench.indicator("2022-01", "verified-beneficiaries")?["value"] == .number("50"))
         #expect(bench.indicator("2024-08", "paid-by-account")?["value"] == .number("50"))

@@ -9,8 +9,9 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ([], LagStatus.notFound),
+    /// A typed literal: the macro's expansion alone is more than the type checker likes.
+    static let windows: [(samples: [(Int64, Int64)], expected: LagStatus)] = [
+        ([], .notFound),
         ([(10, 10), (20, 20)], .ok),
         ([(10, 30), (20, 20)], .ok),
         ([(10, 12), (11, 15), (12, 19)], .warning),
@@ -19,7 +20,9 @@ import Testing
         ([(20, 30), (5, 30), (7, 30)], .rewind),
         ([(20, 30), (5, 30), (25, 30)], .ok),
         ([(10, 30), (15, 30), (22, 30)], .ok),
-    ])
+    ]
+
+    @Test(arguments: windows)
     func judgesAWindowAsBurrowDoes(samples: [(Int64, Int64)], expected: LagStatus) {
         let window = window(samples)
         #expect(LagRules.status(of: window, now: window.last?.atMilliseconds ?? 0) == expected)

@@ -99,7 +99,9 @@ struct RandomSharing {
         case 2:
             let field = numbers.one(of: RandomSharing.releasable)
             return "{\"field\":\"\(field)\",\"exists\":\(numbers.once(in: 2))}"
-        case 3: return "{\"field\":\"/day\",\"\(numbers.one(of: ["before", "after"]))\":\"2024-0\(1 + numbers.below(9))-15\"}"
+        case 3:
+            return
+                "{\"field\":\"/day\",\"\(numbers.one(of: ["before", "after"]))\":\"2024-0\(1 + numbers.below(9))-15\"}"
         case 4: return "{\"field\":\"/owners/*/name\",\"equals\":\"\(numbers.one(of: ["An", "Bình"]))\"}"
         case 5: return "{\"field\":\"/flag\",\"equals\":\(numbers.once(in: 2))}"
         case 6: return "{\"not\":\(condition(depth: depth - 1))}"
@@ -140,22 +142,28 @@ struct RandomSharing {
         let day = numbers.one(of: [
             "2024-03-15", "2024-04-15T00:00:00+07:00", "2024", "2024-05", "2024-02-30", "2024-06-14T23:59:59.999Z", "",
         ])
-        let value = some([
-            ("id", .string("x\(numbers.below(1000))")), ("kind", .string(numbers.one(of: ["a", "b", "Đ", "\u{1}"]))),
-            ("count", .number(numbers.one(of: ["1", "2", "7", "1.0", "-0", "99999999999999999999"]))),
-            ("flag", numbers.once(in: 9) ? .string("true") : .bool(numbers.once(in: 2))), ("day", .string(day)),
-            ("person", some([("personRef", reference()), ("name", .string("Lê")), ("birthDate", .string("1990"))])),
-            ("owners", numbers.once(in: 12) ? .string("nobody") : .array(owners)),
-            ("tags", .array([.string("x"), .null, .object([])])),
-            (
-                "deep",
-                some([
-                    ("a", some([("b", .array([.number("1"), .array([])])), ("personRef", reference())])),
-                    ("c", .object([JSONMember("any", .bool(true))])),
-                ])
-            ),
-            ("parts", .array(parts)), ("a/b", .null), ("stranger", .object([JSONMember("personRef", .string("s"))])),
-        ], missingOnceIn: 12)
+        let value = some(
+            [
+                ("id", .string("x\(numbers.below(1000))")),
+                ("kind", .string(numbers.one(of: ["a", "b", "Đ", "\u{1}"]))),
+                ("count", .number(numbers.one(of: ["1", "2", "7", "1.0", "-0", "99999999999999999999"]))),
+                ("flag", numbers.once(in: 9) ? .string("true") : .bool(numbers.once(in: 2))), ("day", .string(day)),
+                (
+                    "person",
+                    some([("personRef", reference()), ("name", .string("Lê")), ("birthDate", .string("1990"))])
+                ),
+                ("owners", numbers.once(in: 12) ? .string("nobody") : .array(owners)),
+                ("tags", .array([.string("x"), .null, .object([])])),
+                (
+                    "deep",
+                    some([
+                        ("a", some([("b", .array([.number("1"), .array([])])), ("personRef", reference())])),
+                        ("c", .object([JSONMember("any", .bool(true))])),
+                    ])
+                ),
+                ("parts", .array(parts)), ("a/b", .null),
+                ("stranger", .object([JSONMember("personRef", .string("s"))])),
+            ], missingOnceIn: 12)
         return numbers.once(in: 50) ? .array([value]) : value
     }
 
@@ -164,7 +172,8 @@ struct RandomSharing {
             let from = 1_700_000_000_000 + Int64(numbers.below(20)) * 1_000_000_000
             return ConsentRecord(
                 person: RandomSharing.person(numbers.below(6)), recipient: "r\(numbers.below(recipientCount))",
-                purpose: numbers.one(of: RandomSharing.purposes), dataCategory: numbers.one(of: ["thing", "*", "other"]),
+                purpose: numbers.one(of: RandomSharing.purposes),
+                dataCategory: numbers.one(of: ["thing", "*", "other"]),
                 state: numbers.once(in: 4) ? .withdrawn : .granted, validFrom: from,
                 validTo: numbers.once(in: 2) ? nil : from + 1 + Int64(numbers.below(20)) * 1_000_000_000,
                 changedAt: 1_700_000_000_000 + Int64(numbers.below(6)), evidence: "E-\(numbers.below(1000))",

@@ -54,7 +54,9 @@ struct ReferenceSharing {
         return .deny(consentDenial ?? .basisNotInForce)
     }
 
-    private func permit(_ rules: RecipientRules, _ route: Route, _ record: JSONValue, _ basis: String) -> ReferenceOutcome {
+    private func permit(_ rules: RecipientRules, _ route: Route, _ record: JSONValue, _ basis: String)
+        -> ReferenceOutcome
+    {
         var value = released(record, [], route.release) ?? .object([])
         if rules.reference == .recipient { value = replaced(value, [], rules.recipient) }
         return .permit(value: value, basis: basis)
@@ -65,7 +67,10 @@ struct ReferenceSharing {
     /// What of a value is released; nil where nothing is.
     func released(_ value: JSONValue, _ place: [String], _ release: [FieldPointer]) -> JSONValue? {
         if release.contains(where: { $0.tokens == place }) { return value }
-        guard release.contains(where: { FieldPointer(tokens: $0.tokens) != FieldPointer(tokens: place) && isBelow($0, place) })
+        guard
+            release.contains(where: {
+                FieldPointer(tokens: $0.tokens) != FieldPointer(tokens: place) && isBelow($0, place)
+            })
         else { return nil }
         switch value {
         case .object(let members):
@@ -153,7 +158,9 @@ struct ReferenceSharing {
         case .equals(let pointer, let wanted): return oneOf(values(record, pointer.tokens), [wanted])
         case .isOneOf(let pointer, let wanted): return oneOf(values(record, pointer.tokens), wanted)
         case .before(let pointer, let instant):
-            return anyTime(values(record, pointer.tokens)) { $0 < instant && $1 < instant ? .yes : $0 >= instant ? .no : .fault }
+            return anyTime(values(record, pointer.tokens)) {
+                $0 < instant && $1 < instant ? .yes : $0 >= instant ? .no : .fault
+            }
         case .after(let pointer, let instant):
             return anyTime(values(record, pointer.tokens)) { $0 >= instant ? .yes : $1 < instant ? .no : .fault }
         }
@@ -207,7 +214,8 @@ struct ReferenceSharing {
     private func span(_ text: String) -> (first: Int64, last: Int64)? {
         switch text.utf8.count {
         case 4:
-            guard let first = Instant.dateOrDateTime(text + "-01-01"), let last = Instant.dateOrDateTime(text + "-12-31")
+            guard let first = Instant.dateOrDateTime(text + "-01-01"),
+                let last = Instant.dateOrDateTime(text + "-12-31")
             else { return nil }
             return (first, last)
         case 7:
@@ -241,7 +249,8 @@ struct ReferenceSharing {
         return evidence.isEmpty ? .failure(Denial(reason: .subjectMissing)) : .success(evidence)
     }
 
-    private func state(_ person: PersonReference, _ recipient: String, _ basis: ConsentBasis) -> Result<String, Denial> {
+    private func state(_ person: PersonReference, _ recipient: String, _ basis: ConsentBasis) -> Result<String, Denial>
+    {
         let own = latest().filter { $0.person == person && $0.recipient == recipient }
         let fitting = [basis.dataCategory, "*"].compactMap { category in
             own.first { $0.purpose == basis.purpose && $0.dataCategory == category }
@@ -253,7 +262,11 @@ struct ReferenceSharing {
             if time >= grant.validTo ?? .max {
                 hasExpired = true
             } else if grant.validFrom <= time {
-                if basis.byGuardian && grant.guardian == nil { hasWrongGiver = true } else { return .success(grant.evidence) }
+                if basis.byGuardian && grant.guardian == nil {
+                    hasWrongGiver = true
+                } else {
+                    return .success(grant.evidence)
+                }
             }
         }
         if hasExpired { return .failure(Denial(reason: .consentExpired)) }
@@ -272,7 +285,9 @@ struct ReferenceSharing {
             if let place = result.firstIndex(where: { $0.key == record.key }) {
                 let known = result[place]
                 if record.changedAt < known.changedAt { continue }
-                if record.changedAt == known.changedAt && known.state == .withdrawn && record.state == .granted { continue }
+                if record.changedAt == known.changedAt && known.state == .withdrawn && record.state == .granted {
+                    continue
+                }
                 result[place] = record
             } else {
                 result.append(record)

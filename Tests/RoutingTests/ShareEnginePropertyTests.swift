@@ -44,7 +44,8 @@ import Testing
                     let actual = found["\(rules.recipient)/\(number)"] ?? .notApplicable
                     guard expected == actual else {
                         let text = String(decoding: record.write(), as: UTF8.self)
-                        Issue.record("seed \(seed), record \(number), \(rules.recipient): \(expected) ≠ \(actual) for \(text)")
+                        Issue.record(
+                            "seed \(seed), record \(number), \(rules.recipient): \(expected) ≠ \(actual) for \(text)")
                         return
                     }
                     caseCount += 1

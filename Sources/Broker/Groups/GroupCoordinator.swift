@@ -16,7 +16,12 @@ extension BrokerCore {
     func appendInternal(_ topic: String, _ batch: [UInt8]) throws(AppendError) {
         let log: PartitionLog
         do throws(DiskError) { log = try internalLog(topic) } catch { throw .refused(.storageError) }
-        _ = try log.append(built: batch, now: now)
+        do throws(AppendError) {
+            _ = try log.append(built: batch, now: now)
+        } catch {
+            if log.hasLostSync { stop(log.failure ?? "") }
+            throw error
+        }
         touch(log)
     }
 
@@ -30,7 +35,8 @@ extension BrokerCore {
             switch action {
             case .joined(let target, let response): reply(target, response)
             case .synced(let target, let response): reply(target, response)
-            case .memberTimer(let member, let at): deadlines.add(.groupMember(group: group.name, memberID: member), at: at)
+            case .memberTimer(let member, let at):
+                deadlines.add(.groupMember(group: group.name, memberID: member), at: at)
             case .rebalanceTimer(let at): deadlines.add(.groupRebalance(group: group.name), at: at)
             case .persist:
                 if group.machine.state == .empty { group.emptySince = now }

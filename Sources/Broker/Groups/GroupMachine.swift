@@ -210,7 +210,9 @@ struct GroupMachine {
         }
         var votes: [String: Int] = [:]
         for member in members {
-            if let choice = member.protocols.first(where: { shared.contains($0.name) }) { votes[choice.name, default: 0] += 1 }
+            if let choice = member.protocols.first(where: { shared.contains($0.name) }) {
+                votes[choice.name, default: 0] += 1
+            }
         }
         return shared.max { votes[$0, default: 0] < votes[$1, default: 0] }
     }
@@ -278,7 +280,9 @@ struct GroupMachine {
 
     /// Why a request of a member must be refused; nil when it is who and when it says.
     func check(_ memberID: String, _ instanceID: String?, _ generation: Int32) -> ErrorCode? {
-        if let instanceID, let known = index(instance: instanceID), members[known].id != memberID { return .fencedInstanceID }
+        if let instanceID, let known = index(instance: instanceID), members[known].id != memberID {
+            return .fencedInstanceID
+        }
         guard index(memberID) != nil else { return .unknownMemberID }
         return generation == self.generation ? nil : .illegalGeneration
     }
@@ -293,7 +297,9 @@ struct GroupMachine {
         if let known = index(memberID) { members[known].lastSeen = now }
     }
 
-    mutating func leave(_ memberID: String, _ instanceID: String?, now: Int64) -> (error: ErrorCode, actions: [GroupAction]) {
+    mutating func leave(_ memberID: String, _ instanceID: String?, now: Int64) -> (
+        error: ErrorCode, actions: [GroupAction]
+    ) {
         if pendingIDs.removeValue(forKey: memberID) != nil { return (.none, completeIfAllJoined(now: now)) }
         let known: Int?
         if let instanceID {
@@ -340,12 +346,5 @@ struct GroupMachine {
         guard now >= deadline else { return [.rebalanceTimer(at: deadline)] }
         pendingIDs = pendingIDs.filter { $0.value > now }
         return completeJoin(now: now)
-    }
-
-    /// Everybody whose connection ended: their waiting requests get no answer, silence does the rest.
-    mutating func forget(connection: Int) {
-        for index in members.indices {
-            if members[index].syncing?.connection == connection { members[index].syncing = nil }
-        }
     }
 }

@@ -66,7 +66,9 @@ struct BatchScanner {
 
     /// Whether a sound batch begins anywhere after the invalid bytes at `position`: what tells a damaged
     /// middle from a torn tail.
-    static func findsBatch(in file: any DiskFile, after position: Int, end: Int, from offset: Int64) throws(DiskError) -> Bool {
+    static func findsBatch(in file: any DiskFile, after position: Int, end: Int, from offset: Int64) throws(DiskError)
+        -> Bool
+    {
         var candidate = position + 1
         var window: [UInt8] = []
         var windowStart = candidate

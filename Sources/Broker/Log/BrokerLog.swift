@@ -76,18 +76,22 @@ public enum BrokerLog {
                     }
                     nextOffset = header.lastOffset + 1
                 case .invalid(let position, let reason):
-                    let isSynced = watermark.map { base < $0.segmentBase || base == $0.segmentBase && position < $0.position }
+                    let isSynced = watermark.map {
+                        base < $0.segmentBase || base == $0.segmentBase && position < $0.position
+                    }
                     let isTail = number == bases.count - 1 && isSynced != true
-                    let isTorn = isTail
+                    let isTorn =
+                        isTail
                         ? !(try BatchScanner.findsBatch(in: file, after: position, end: size, from: nextOffset)) : false
                     let kind = isTorn ? "torn tail" : "damage"
-                    found.append((!isTorn, "\(kind): \(reason), byte \(position) of \(name), from offset \(nextOffset)"))
+                    found.append(
+                        (!isTorn, "\(kind): \(reason), byte \(position) of \(name), from offset \(nextOffset)"))
                     break scan
                 case .end: break scan
                 }
             }
         }
-        if let watermark, watermark.offset > nextOffset {
+        if found.isEmpty, let watermark, watermark.offset > nextOffset {
             found.append((true, "the log ends at offset \(nextOffset), but was synced up to \(watermark.offset)"))
         }
     }
@@ -131,7 +135,8 @@ public enum BrokerLog {
         while let record = try records.next() {
             dumped.offset = header.baseOffset + Int64(record.offsetDelta)
             dumped.lastOffset = dumped.offset
-            dumped.timestamp = header.usesLogAppendTime ? header.maxTimestamp : header.baseTimestamp &+ record.timestampDelta
+            dumped.timestamp =
+                header.usesLogAppendTime ? header.maxTimestamp : header.baseTimestamp &+ record.timestampDelta
             dumped.key = record.key.map { bytes.array($0) }
             dumped.value = record.value.map { bytes.array($0) }
             dumped.sequence = ProducerSequence.advance(header.baseSequence, by: record.offsetDelta)
@@ -154,7 +159,9 @@ public enum BrokerLog {
     ) throws(DiskError) -> [(topic: String, partition: Int32, path: String)] {
         var places: [(topic: String, partition: Int32, path: String)] = []
         for name in try disk.list(directory) {
-            guard let dash = name.lastIndex(of: "-"), let index = Int32(name[name.index(after: dash)...]) else { continue }
+            guard let dash = name.lastIndex(of: "-"), let index = Int32(name[name.index(after: dash)...]) else {
+                continue
+            }
             let path = directory + "/" + name
             guard let names = try? disk.list(path), names.contains(where: { $0.hasSuffix(".log") }) else { continue }
             places.append((String(name[..<dash]), index, path))

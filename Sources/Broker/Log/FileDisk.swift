@@ -40,7 +40,9 @@ public final class FileDisk: Disk {
     }
 
     public func rename(_ path: String, to other: String) throws(DiskError) {
-        guard unsafe Glibc.rename(path, other) == 0 else { throw DiskError(operation: "rename", path: path, code: errno) }
+        guard unsafe Glibc.rename(path, other) == 0 else {
+            throw DiskError(operation: "rename", path: path, code: errno)
+        }
     }
 
     public func remove(_ path: String) throws(DiskError) {

@@ -18,7 +18,9 @@ extension PartitionLog {
         let closed = segments.dropLast().prefix { $0.nextOffset <= min(lastStableOffset, synced.offset) }
         let dirty = closed.filter { $0.baseOffset >= cleanedUpTo }.reduce(0) { $0 + $1.sizeBytes }
         let total = closed.reduce(0) { $0 + $1.sizeBytes }
-        guard dirty > 0, total <= Self.passBytesMax, Double(dirty) >= settings.cleanableRatioMin * Double(total) else { return }
+        guard dirty > 0, total <= Self.passBytesMax, Double(dirty) >= settings.cleanableRatioMin * Double(total) else {
+            return
+        }
         do throws(DiskError) {
             let latest = try latestOffsets(closed)
             for segment in closed { try rewrite(segment, latest, now: now) }
@@ -29,9 +31,11 @@ extension PartitionLog {
     }
 
     private func isAborted(_ header: RecordBatchHeader) -> Bool {
-        header.isTransactional && producers.aborted.contains {
-            $0.producerID == header.producerID && $0.firstOffset <= header.baseOffset && header.lastOffset <= $0.lastOffset
-        }
+        header.isTransactional
+            && producers.aborted.contains {
+                $0.producerID == header.producerID && $0.firstOffset <= header.baseOffset
+                    && header.lastOffset <= $0.lastOffset
+            }
     }
 
     private func latestOffsets(_ closed: ArraySlice<LogSegment>) throws(DiskError) -> [[UInt8]: Int64] {
@@ -91,7 +95,9 @@ extension PartitionLog {
         let whole = scanner.start..<(scanner.start + header.sizeBytes)
         if header.isControl || header.isCompressed { return bytes.array(whole) }
         if isAborted(header) { return nil }
-        guard var records = try? RecordIterator(bytes, header: header, at: scanner.start) else { return bytes.array(whole) }
+        guard var records = try? RecordIterator(bytes, header: header, at: scanner.start) else {
+            return bytes.array(whole)
+        }
         var kept = ByteWriter()
         var count: Int32 = 0
         while let record = (try? records.next()) ?? nil {

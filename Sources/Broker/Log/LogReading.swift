@@ -100,7 +100,8 @@ extension PartitionLog {
     }
 
     /// The first offset with a timestamp of at least `timestamp` below `limit`.
-    func offset(atOrAfter timestamp: Int64, below limit: Int64) throws(DiskError) -> (offset: Int64, timestamp: Int64)? {
+    func offset(atOrAfter timestamp: Int64, below limit: Int64) throws(DiskError) -> (offset: Int64, timestamp: Int64)?
+    {
         for segment in segments where segment.nextOffset > startOffset {
             guard let found = try segment.firstBatch(atOrAfter: timestamp) else { continue }
             let header = found.header

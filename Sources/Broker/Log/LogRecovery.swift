@@ -140,7 +140,8 @@ extension PartitionLog {
                 segment.add(header)
                 producers.apply(header, outcome: outcome)
             case .invalid(let position, let reason):
-                return try judge(segment, file, position, reason, fileSize: fileSize, isLast: isLast, watermark: watermark)
+                return try judge(
+                    segment, file, position, reason, fileSize: fileSize, isLast: isLast, watermark: watermark)
             case .end:
                 return
             }

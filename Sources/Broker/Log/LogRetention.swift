@@ -9,7 +9,8 @@ extension PartitionLog {
             var excess = settings.retentionBytes < 0 ? 0 : sizeBytes - settings.retentionBytes
             while segments.count > 1, let oldest = segments.first, oldest.nextOffset <= lastStableOffset {
                 try? oldest.loadIndex()
-                let isExpired = settings.retentionMilliseconds >= 0
+                let isExpired =
+                    settings.retentionMilliseconds >= 0
                     && oldest.maxTimestamp >= 0 && now - oldest.maxTimestamp > settings.retentionMilliseconds
                 let isExcess = excess > 0 && excess >= oldest.sizeBytes
                 guard isExpired || isExcess else { break }

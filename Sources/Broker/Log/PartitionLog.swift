@@ -38,6 +38,8 @@ final class PartitionLog {
     var synced = LogPosition(segmentBase: 0, position: 0, offset: 0)
     /// Set when the partition must not be served: damage found, or a sync failed.
     var failure: String?
+    /// Set when that failure is a sync's: then the whole broker must stop acknowledging.
+    var hasLostSync = false
     /// Files written since the last sync was begun.
     var unsynced: [any SyncTarget] = []
     var isDirty = false
@@ -52,7 +54,8 @@ final class PartitionLog {
     var waitingFetches: [UInt64] = []
 
     init(
-        topic: String, index: Int32, directory: String, disk: any Disk, settings: TopicSettings, isVisibleWhenSynced: Bool
+        topic: String, index: Int32, directory: String, disk: any Disk, settings: TopicSettings,
+        isVisibleWhenSynced: Bool
     ) {
         self.topic = topic
         self.index = index
@@ -112,7 +115,9 @@ final class PartitionLog {
     }
 
     /// Appends a batch that the broker made itself.
-    func append(built batch: [UInt8], outcome: TransactionOutcome? = nil, now: Int64) throws(AppendError) -> AppendResult {
+    func append(built batch: [UInt8], outcome: TransactionOutcome? = nil, now: Int64) throws(AppendError)
+        -> AppendResult
+    {
         var buffer = batch
         guard let header = RecordBatchHeader(buffer.span) else { throw .refused(.corruptMessage) }
         return try append(&buffer, range: 0..<buffer.count, header: header, outcome: outcome, now: now)
@@ -161,14 +166,21 @@ final class PartitionLog {
         if isFull || isOld || isWide { try roll(now: now) }
     }
 
-    /// Closes the active segment and begins a new one, whose name is made durable with the next sync.
+    /// Closes the active segment and begins a new one, whose name is made durable with the next sync. The
+    /// closed one is synced first, so that a power cut can only tear the last segment.
     func roll(now: Int64) throws(DiskError) {
         let closed = active
+        do throws(DiskError) {
+            try closed.file().sync()
+        } catch {
+            failure = "\(error)"
+            hasLostSync = true
+            throw error
+        }
         let next = LogSegment(
             disk: disk, directory: directory, baseOffset: closed.nextOffset, nextOffset: closed.nextOffset,
             sizeBytes: 0, isNew: true)
         let file = try next.file()
-        if !isDirty { unsynced.append(try closed.file()) }
         unsynced.append(file)
         unsynced.append(try disk.directory(directory))
         isDirty = true

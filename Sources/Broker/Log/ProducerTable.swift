@@ -68,7 +68,8 @@ struct ProducerTable: Equatable, Sendable {
     /// Takes in a batch that is in the log; `outcome` is that of a marker.
     mutating func apply(_ batch: RecordBatchHeader, outcome: TransactionOutcome?) {
         guard batch.producerID >= 0 else { return }
-        var entry = entries[batch.producerID]
+        var entry =
+            entries[batch.producerID]
             ?? ProducerEntry(epoch: batch.producerEpoch, lastTimestamp: batch.maxTimestamp)
         if batch.producerEpoch > entry.epoch {
             entry.epoch = batch.producerEpoch

@@ -22,10 +22,14 @@ extension BrokerCore {
                     result.error = .invalidRequiredAcks
                 } else if target.version < 3 {
                     result.error = .unsupportedForMessageFormat
+                } else if known?.isInternal == true {
+                    // Groups and transactions are the broker's to write.
+                    result.error = .invalidTopic
                 } else if let log = known?.partition(partition.index), let range = partition.records.range {
                     produce(request, range, log, &buffer, &result)
                 } else {
-                    result.error = known == nil || partition.records.range != nil ? .unknownTopicOrPartition : .invalidRecord
+                    result.error =
+                        known == nil || partition.records.range != nil ? .unknownTopicOrPartition : .invalidRecord
                 }
                 answered.partitions.append(result)
             }
@@ -54,6 +58,7 @@ extension BrokerCore {
         } catch {
             guard case .refused(let code) = error else { return }
             result.error = code
+            if log.hasLostSync { stop(log.failure ?? "") }
             if code == .storageError { result.errorMessage = log.failure ?? "the disk refuses writes" }
         }
     }
@@ -65,8 +70,11 @@ extension BrokerCore {
     }
 
     /// Everything about a batch that can be judged without its records.
-    private func check(_ buffer: [UInt8], _ range: Range<Int>, _ log: PartitionLog) throws(AppendError) -> RecordBatchHeader {
-        guard range.count >= RecordBatchHeader.size, let header = RecordBatchHeader(buffer.span, at: range.lowerBound) else {
+    private func check(_ buffer: [UInt8], _ range: Range<Int>, _ log: PartitionLog) throws(AppendError)
+        -> RecordBatchHeader
+    {
+        guard range.count >= RecordBatchHeader.size, let header = RecordBatchHeader(buffer.span, at: range.lowerBound)
+        else {
             throw .refused(.corruptMessage)
         }
         guard header.magic == 2 else { throw .refused(.unsupportedForMessageFormat) }

@@ -24,7 +24,8 @@ extension BrokerCore {
                     result.error = .offsetMetadataTooLarge
                 } else {
                     let offset = CommittedOffset(
-                        offset: partition.offset, leaderEpoch: partition.leaderEpoch, metadata: metadata, timestamp: now)
+                        offset: partition.offset, leaderEpoch: partition.leaderEpoch, metadata: metadata, timestamp: now
+                    )
                     offsets.append((TopicPartition(topic: topic.name, index: partition.index), offset))
                 }
                 answered.partitions.append(result)

@@ -60,7 +60,9 @@ extension BrokerCore {
         return asked.map { topic, indexes in
             let partitions = indexes.map { index -> (index: Int32, offset: CommittedOffset?, error: ErrorCode) in
                 let partition = TopicPartition(topic: topic, index: index)
-                if requiresStable, group?.hasPendingOffset(partition) == true { return (index, nil, .unstableOffsetCommit) }
+                if requiresStable, group?.hasPendingOffset(partition) == true {
+                    return (index, nil, .unstableOffsetCommit)
+                }
                 return (index, group?.offsets[partition], .none)
             }
             return (topic, partitions)

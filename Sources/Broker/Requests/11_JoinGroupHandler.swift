@@ -26,14 +26,19 @@ extension BrokerCore {
 
     private func refusal(_ request: JoinGroupRequest) -> ErrorCode? {
         if request.groupID.isEmpty { return .invalidGroupID }
-        let timeouts = settings.groupSessionTimeoutMillisecondsMin...max(
-            settings.groupSessionTimeoutMillisecondsMin, settings.groupSessionTimeoutMillisecondsMax)
+        let timeouts =
+            settings
+            .groupSessionTimeoutMillisecondsMin...max(
+                settings.groupSessionTimeoutMillisecondsMin, settings.groupSessionTimeoutMillisecondsMax)
         guard timeouts.contains(request.sessionTimeoutMilliseconds) else { return .invalidSessionTimeout }
         if let group = groups[GroupName(request.groupID)] {
             let count = group.machine.members.count + group.machine.pendingIDs.count
-            let isNew = group.machine.index(request.memberID) == nil
+            let isNew =
+                group.machine.index(request.memberID) == nil
                 && group.machine.pendingIDs[request.memberID] == nil
-            if isNew, count >= min(settings.groupSizeMax, settings.limits.groupMembersMax) { return .groupMaxSizeReached }
+            if isNew, count >= min(settings.groupSizeMax, settings.limits.groupMembersMax) {
+                return .groupMaxSizeReached
+            }
         } else if groups.groups.count >= settings.limits.groupsMax {
             return .groupMaxSizeReached
         }
@@ -60,8 +65,9 @@ extension BrokerCore {
     func heartbeat(_ target: ReplyTarget, _ request: HeartbeatRequest) {
         var response = HeartbeatResponse()
         let group = groups[GroupName(request.groupID)]
-        response.error = group?.machine.heartbeat(
-            request.memberID, request.groupInstanceID, request.generation, now: now) ?? .unknownMemberID
+        response.error =
+            group?.machine.heartbeat(
+                request.memberID, request.groupInstanceID, request.generation, now: now) ?? .unknownMemberID
         reply(target, response)
     }
 

@@ -140,7 +140,8 @@ extension BrokerCore {
 
     func deleteTopics(_ target: ReplyTarget, _ request: DeleteTopicsRequest) {
         var response = DeleteTopicsResponse()
-        let asked = target.version >= 6
+        let asked =
+            target.version >= 6
             ? request.topics.map { ($0.name, $0.id) } : request.names.map { (Optional($0), TopicID.none) }
         for (name, id) in asked {
             var result = DeleteTopicsResponse.Topic()

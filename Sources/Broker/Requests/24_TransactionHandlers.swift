@@ -10,7 +10,8 @@ extension BrokerCore {
         _ target: ReplyTarget, _ id: String, _ producerID: Int64, _ epoch: Int16
     ) -> Result<Transaction, ErrorCode> {
         guard let transaction = transactions[GroupName(id)], transaction.producerID == producerID else {
-            return .failure(transactions.isFenced(producerID, epoch) ? fenced(target, since: 2) : .invalidProducerIDMapping)
+            return .failure(
+                transactions.isFenced(producerID, epoch) ? fenced(target, since: 2) : .invalidProducerIDMapping)
         }
         guard transaction.epoch == epoch else { return .failure(fenced(target, since: 2)) }
         return .success(transaction)
@@ -39,7 +40,8 @@ extension BrokerCore {
         }
         let unknown = Set(asked.filter { catalog.log($0.topic, $0.index) == nil })
         // All or nothing: with an unknown partition among them none is added.
-        let error = unknown.isEmpty
+        let error =
+            unknown.isEmpty
             ? enlist(target, request.transactionalID, request.producerID, request.producerEpoch, asked)
             : .operationNotAttempted
         var response = AddPartitionsToTransactionResponse()

@@ -111,7 +111,8 @@ extension BrokerCore {
             result.name = resource.name
             let changes = resource.configs.map { ($0.name, $0.operation, $0.value) }
             let current = catalog.topics[resource.name]?.values ?? [:]
-            if let refusal = alter(resource.type, resource.name, startingFrom: current, changes, request.validatesOnly) {
+            if let refusal = alter(resource.type, resource.name, startingFrom: current, changes, request.validatesOnly)
+            {
                 result.error = refusal.code
                 result.errorMessage = refusal.reason
             }

@@ -97,11 +97,14 @@ extension BrokerCore {
 
     func listTransactions(_ target: ReplyTarget, _ request: ListTransactionsRequest) {
         var response = ListTransactionsResponse()
-        let known: [TransactionState] = [.empty, .ongoing, .prepareCommit, .prepareAbort, .completeCommit, .completeAbort]
+        let known: [TransactionState] = [
+            .empty, .ongoing, .prepareCommit, .prepareAbort, .completeCommit, .completeAbort,
+        ]
         response.unknownStateFilters = request.stateFilters.filter { name in !known.contains { $0.name == name } }
         for transaction in transactions.all.values.sorted(by: { $0.id.text < $1.id.text }) {
             let age = transaction.state == .ongoing ? now - transaction.startTime : 0
-            let fits = (request.stateFilters.isEmpty || request.stateFilters.contains(transaction.state.name))
+            let fits =
+                (request.stateFilters.isEmpty || request.stateFilters.contains(transaction.state.name))
                 && (request.producerIDFilters.isEmpty || request.producerIDFilters.contains(transaction.producerID))
                 && age >= request.durationFilterMilliseconds
             guard fits else { continue }

@@ -17,6 +17,7 @@ public final class BrokerServer: @unchecked Sendable {
     private let settings: BrokerSettings
     private let core: BrokerCore
     private let listener: Int32
+    private let directoryLock: FileLock
     private let wakeEvent: WakeEvent
     private let poller = Poller()
     private let syncPool: SyncPool
@@ -24,7 +25,7 @@ public final class BrokerServer: @unchecked Sendable {
     private var nextConnectionID = 0
     private var touched: [Int] = []
     private var failure: String?
-    private var isAcceptPaused = false
+    private var nextIdleCheck: Int64 = 0
     private let clockOffset = Sockets.clock() - Sockets.monotonicClock()
     private let stopping = Atomic<Bool>(false)
     private let outcome = Mutex<String?>(nil)
@@ -35,9 +36,10 @@ public final class BrokerServer: @unchecked Sendable {
         self.settings = settings
         let disk = FileDisk()
         try disk.createDirectory(settings.dataDirectory)
-        guard Sockets.lock(settings.dataDirectory + "/lock") else {
+        guard let lock = FileLock(settings.dataDirectory + "/lock") else {
             throw ServerError(description: "\(settings.dataDirectory) is in use by another broker")
         }
+        directoryLock = lock
         core = try BrokerCore(settings: settings, disk: disk, now: Sockets.clock())
         (listener, port) = try Sockets.listen(host: settings.host, port: settings.port)
         core.advertisedPort = Int32(truncatingIfNeeded: port)
@@ -83,6 +85,7 @@ public final class BrokerServer: @unchecked Sendable {
         if failure == nil {
             do throws(DiskError) { try core.shutDown() } catch { failure = "\(error)" }
         }
+        directoryLock.release()
         let reason = failure
         outcome.withLock { $0 = reason }
     }
@@ -107,6 +110,7 @@ public final class BrokerServer: @unchecked Sendable {
             }
         }
         core.tick(now: now)
+        dropIdle()
         perform(core.takeActions())
         core.endTurn()
         perform(core.takeActions())
@@ -179,7 +183,8 @@ public final class BrokerServer: @unchecked Sendable {
 
     private func handleFrames(_ connection: Connection) {
         while !connection.isClosing {
-            let isCrowded = connection.requestsInFlight >= settings.limits.requestsInFlightMax
+            let isCrowded =
+                connection.requestsInFlight >= settings.limits.requestsInFlightMax
                 || connection.outputBytes >= settings.limits.responseBytesQueuedMax
             if isCrowded { return pause(connection) }
             switch connection.nextFrame(bytesMax: settings.limits.requestBytesMax) {
@@ -207,7 +212,8 @@ public final class BrokerServer: @unchecked Sendable {
     }
 
     private func resume(_ connection: Connection) {
-        let hasRoom = connection.requestsInFlight < settings.limits.requestsInFlightMax
+        let hasRoom =
+            connection.requestsInFlight < settings.limits.requestsInFlightMax
             && connection.outputBytes < settings.limits.responseBytesQueuedMax
         guard hasRoom else { return }
         connection.isReadPaused = false
@@ -235,6 +241,17 @@ public final class BrokerServer: @unchecked Sendable {
         connection.wantsWrite = wants
         poller.set(
             connection.descriptor, token: connection.id, reads: !connection.isReadPaused, writes: wants, isNew: false)
+    }
+
+    /// Closes connections that have said nothing for long and wait for nothing.
+    private func dropIdle() {
+        let time = now
+        guard time >= nextIdleCheck else { return }
+        nextIdleCheck = time + 10_000
+        for connection in connections.values
+        where connection.requestsInFlight == 0 && time - connection.lastActive > settings.limits.idleMilliseconds {
+            drop(connection)
+        }
     }
 
     private func drop(_ connection: Connection) {

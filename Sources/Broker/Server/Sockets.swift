@@ -122,17 +122,6 @@ enum Sockets {
         unsafe _ = read(event.readEnd, &tokens, tokens.count)
     }
 
-    /// Takes a lock on a file for as long as the process lives; false when another process has it.
-    static func lock(_ path: String) -> Bool {
-        let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { return false }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            close(descriptor)
-            return false
-        }
-        return true
-    }
-
     static func clock() -> Int64 { milliseconds(CLOCK_REALTIME) }
     static func monotonicClock() -> Int64 { milliseconds(CLOCK_MONOTONIC) }
 
@@ -163,6 +152,27 @@ struct WakeEvent: Sendable {
     func close() {
         _ = Glibc.close(readEnd)
         _ = Glibc.close(writeEnd)
+    }
+}
+
+/// A lock on a file, held until it is released or the process ends.
+final class FileLock {
+    private var descriptor: Int32
+
+    /// Nil when another process, or another holder in this one, has it.
+    init?(_ path: String) {
+        descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0, flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            if descriptor >= 0 { close(descriptor) }
+            return nil
+        }
+    }
+
+    deinit { release() }
+
+    func release() {
+        if descriptor >= 0 { close(descriptor) }
+        descriptor = -1
     }
 }
 
@@ -221,11 +231,13 @@ final class BrokerThread: @unchecked Sendable {
     static func start(_ body: @escaping @Sendable () -> Void) throws -> BrokerThread {
         let thread = BrokerThread()
         let box = unsafe Unmanaged.passRetained(Body(run: body)).toOpaque()
-        let code = unsafe pthread_create(&thread.handle, nil, { argument in
-            guard let argument = unsafe argument else { return nil }
-            unsafe Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run()
-            return nil
-        }, box)
+        let code = unsafe pthread_create(
+            &thread.handle, nil,
+            { argument in
+                guard let argument = unsafe argument else { return nil }
+                unsafe Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run()
+                return nil
+            }, box)
         guard code == 0 else {
             unsafe Unmanaged<Body>.fromOpaque(box).release()
             throw ServerError(description: "cannot start a thread: error \(code)")

@@ -119,7 +119,8 @@ final class TopicCatalog {
     /// Creates topics, all of them with one write of the file.
     func create(_ wanted: [(name: String, partitions: Int, values: [String: String])], now: Int64) throws(DiskError) {
         for item in wanted {
-            let topic = Topic(name: item.name, id: Self.randomID(), partitionCount: item.partitions, values: item.values)
+            let topic = Topic(
+                name: item.name, id: Self.randomID(), partitionCount: item.partitions, values: item.values)
             topics[item.name] = topic
             namesByID[topic.id] = item.name
         }

@@ -41,19 +41,36 @@ struct TopicSettingKey: Sendable {
     static let all: [TopicSettingKey] = [
         .init(name: "cleanup.policy", brokerName: "log.cleanup.policy", kind: .list, initial: "delete"),
         .init(name: "compression.type", brokerName: "compression.type", kind: .string, initial: "producer"),
-        .init(name: "delete.retention.ms", brokerName: "log.cleaner.delete.retention.ms", kind: .long, initial: "86400000"),
+        .init(
+            name: "delete.retention.ms", brokerName: "log.cleaner.delete.retention.ms", kind: .long, initial: "86400000"
+        ),
         .init(name: "file.delete.delay.ms", brokerName: "log.segment.delete.delay.ms", kind: .long, initial: "60000"),
-        .init(name: "flush.messages", brokerName: "log.flush.interval.messages", kind: .long, initial: "9223372036854775807"),
+        .init(
+            name: "flush.messages", brokerName: "log.flush.interval.messages", kind: .long,
+            initial: "9223372036854775807"),
         .init(name: "flush.ms", brokerName: "log.flush.interval.ms", kind: .long, initial: "9223372036854775807"),
         .init(name: "index.interval.bytes", brokerName: "log.index.interval.bytes", kind: .integer, initial: "4096"),
-        .init(name: "max.compaction.lag.ms", brokerName: "log.cleaner.max.compaction.lag.ms", kind: .long, initial: "9223372036854775807"),
+        .init(
+            name: "max.compaction.lag.ms", brokerName: "log.cleaner.max.compaction.lag.ms", kind: .long,
+            initial: "9223372036854775807"),
         .init(name: "max.message.bytes", brokerName: "message.max.bytes", kind: .integer, initial: "1048588"),
-        .init(name: "message.downconversion.enable", brokerName: "log.message.downconversion.enable", kind: .boolean, initial: "true"),
-        .init(name: "message.format.version", brokerName: "log.message.format.version", kind: .string, initial: "3.0-IV1"),
-        .init(name: "message.timestamp.difference.max.ms", brokerName: "log.message.timestamp.difference.max.ms", kind: .long, initial: "9223372036854775807"),
-        .init(name: "message.timestamp.type", brokerName: "log.message.timestamp.type", kind: .string, initial: "CreateTime"),
-        .init(name: "min.cleanable.dirty.ratio", brokerName: "log.cleaner.min.cleanable.ratio", kind: .double, initial: "0.5"),
-        .init(name: "min.compaction.lag.ms", brokerName: "log.cleaner.min.compaction.lag.ms", kind: .long, initial: "0"),
+        .init(
+            name: "message.downconversion.enable", brokerName: "log.message.downconversion.enable", kind: .boolean,
+            initial: "true"),
+        .init(
+            name: "message.format.version", brokerName: "log.message.format.version", kind: .string,
+            initial: "3.0-IV1"),
+        .init(
+            name: "message.timestamp.difference.max.ms", brokerName: "log.message.timestamp.difference.max.ms",
+            kind: .long, initial: "9223372036854775807"),
+        .init(
+            name: "message.timestamp.type", brokerName: "log.message.timestamp.type", kind: .string,
+            initial: "CreateTime"),
+        .init(
+            name: "min.cleanable.dirty.ratio", brokerName: "log.cleaner.min.cleanable.ratio", kind: .double,
+            initial: "0.5"),
+        .init(
+            name: "min.compaction.lag.ms", brokerName: "log.cleaner.min.compaction.lag.ms", kind: .long, initial: "0"),
         .init(name: "min.insync.replicas", brokerName: "min.insync.replicas", kind: .integer, initial: "1"),
         .init(name: "preallocate", brokerName: "log.preallocate", kind: .boolean, initial: "false"),
         .init(name: "retention.bytes", brokerName: "log.retention.bytes", kind: .long, initial: "-1"),
@@ -62,7 +79,9 @@ struct TopicSettingKey: Sendable {
         .init(name: "segment.index.bytes", brokerName: "log.index.size.max.bytes", kind: .integer, initial: "10485760"),
         .init(name: "segment.jitter.ms", brokerName: "log.roll.jitter.ms", kind: .long, initial: "0"),
         .init(name: "segment.ms", brokerName: "log.roll.ms", kind: .long, initial: "604800000"),
-        .init(name: "unclean.leader.election.enable", brokerName: "unclean.leader.election.enable", kind: .boolean, initial: "false"),
+        .init(
+            name: "unclean.leader.election.enable", brokerName: "unclean.leader.election.enable", kind: .boolean,
+            initial: "false"),
     ]
 
     static func named(_ name: String) -> TopicSettingKey? { all.first { $0.name == name } }

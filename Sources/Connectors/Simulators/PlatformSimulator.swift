@@ -13,6 +13,8 @@ public enum SimulatedPlatform: String, Sendable, CaseIterable {
     case population, vneid
 }
 
+private let spaces = [UInt8](repeating: UInt8(ascii: " "), count: 65_536)
+
 /// What the simulator knows of one idempotency key or request id.
 public struct SimulatorKeyRecord: Sendable, Equatable {
     /// Requests that bore it.
@@ -159,7 +161,7 @@ public final class PlatformSimulator: Sendable {
         case .hugeBody:
             response.status = 200
             response.bodySource = { chunk in
-                chunk.append(contentsOf: repeatElement(UInt8(ascii: " "), count: 65_536))
+                chunk = spaces
                 return true
             }
         case .gzip: response = HTTPResponse(200, fields: ["content-encoding": "gzip"], body: [0x1f, 0x8b, 8, 0])

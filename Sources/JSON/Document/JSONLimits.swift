@@ -14,7 +14,8 @@ public struct JSONLimits: Sendable, Equatable {
     public var refusesDuplicateKeys: Bool
 
     public init(
-        depthMax: Int = 128, sizeBytesMax: Int = 64 << 20, numberBytesMax: Int = 1_000, refusesDuplicateKeys: Bool = true
+        depthMax: Int = 128, sizeBytesMax: Int = 64 << 20, numberBytesMax: Int = 1_000,
+        refusesDuplicateKeys: Bool = true
     ) {
         self.refusesDuplicateKeys = refusesDuplicateKeys
         self.depthMax = min(max(depthMax, 1), 1_024)

@@ -25,7 +25,8 @@ enum KeyHash {
             var low = unsafe raw.loadUnaligned(as: UInt64.self)
             var place = 8
             while place &+ 8 < count {
-                low = fold(low ^ 0xA076_1D64_78BD_642F, unsafe raw.loadUnaligned(fromByteOffset: place, as: UInt64.self))
+                low = fold(
+                    low ^ 0xA076_1D64_78BD_642F, unsafe raw.loadUnaligned(fromByteOffset: place, as: UInt64.self))
                 place &+= 8
             }
             return finish(low, unsafe raw.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self), count)

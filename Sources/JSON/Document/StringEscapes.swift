@@ -45,7 +45,9 @@ enum StringEscapes {
 
     private static func unit(_ raw: Span<UInt8>, _ place: Int) -> UInt32 {
         var value: UInt32 = 0
-        for offset in place..<min(place + 4, raw.count) { value = value << 4 | UInt32(hexadecimalDigit(raw[offset]) ?? 0) }
+        for offset in place..<min(place + 4, raw.count) {
+            value = value << 4 | UInt32(hexadecimalDigit(raw[offset]) ?? 0)
+        }
         return value
     }
 

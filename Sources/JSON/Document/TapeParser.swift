@@ -69,7 +69,12 @@
             case 0x7B:
                 try open(TapeEntry.objectTag)
                 skipSpace()
-                if next(is: 0x7D) { try close() } else { try key(); continue }
+                if next(is: 0x7D) {
+                    try close()
+                } else {
+                    try key()
+                    continue
+                }
             case 0x5B:
                 try open(TapeEntry.arrayTag)
                 skipSpace()

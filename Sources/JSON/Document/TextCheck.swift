@@ -84,7 +84,8 @@ enum TextCheck {
         // Shifting a word left moves a byte's lower bit under its highest; the mask drops what crossed over.
         let continuation = word & ~(word << 1)
         let lead = word & (word << 1)
-        let expected = (one & (one << 1)) | (two & (two << 1) & (two << 2)) | (three & (three << 1) & (three << 2) & (three << 3))
+        let expected =
+            (one & (one << 1)) | (two & (two << 1) & (two << 2)) | (three & (three << 1) & (three << 2) & (three << 3))
         let threeByte = lead & (word << 2)
         let lowBits = (word << 4) | (word << 5) | (word << 6) | (word << 7)
         // F0 and over; E0 (no low bit set); ED (1101); C0 and C1 (only the lowest bit may be set).

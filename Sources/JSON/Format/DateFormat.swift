@@ -95,11 +95,7 @@ enum DateFormat {
 
     private static func position(of unit: UInt8, in units: StaticString) -> Int? {
         units.withUTF8Buffer { buffer in
-            var position = 0
-            for unsafe known in unsafe buffer {
-                if known == unit { return position }
-                position += 1
-            }
+            for position in 0..<buffer.count where unsafe buffer[position] == unit { return position }
             return nil
         }
     }

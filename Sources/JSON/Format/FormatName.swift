@@ -56,7 +56,7 @@ enum ASCII {
 
     static func contains(_ set: StaticString, _ byte: UInt8) -> Bool {
         set.withUTF8Buffer { buffer in
-            for unsafe member in unsafe buffer where member == byte { return true }
+            for place in 0..<buffer.count where unsafe buffer[place] == byte { return true }
             return false
         }
     }

@@ -56,7 +56,9 @@ enum HostnameIDN {
         case 0x5F3, 0x5F4: return place > 0 && (0x590...0x5FF).contains(label[place - 1])
         // Katakana middle dot needs Japanese or Chinese in the label.
         case 0x30FB:
-            return label.contains { (0x3040...0x30FF).contains($0) && $0 != 0x30FB || (0x4E00...0x9FFF).contains($0) || $0 == 0x3005 }
+            return label.contains {
+                (0x3040...0x30FF).contains($0) && $0 != 0x30FB || (0x4E00...0x9FFF).contains($0) || $0 == 0x3005
+            }
         // The two kinds of Arabic digits do not mix.
         case 0x660...0x669: return !label.contains { (0x6F0...0x6F9).contains($0) }
         case 0x6F0...0x6F9: return !label.contains { (0x660...0x669).contains($0) }

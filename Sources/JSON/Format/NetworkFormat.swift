@@ -89,7 +89,9 @@ enum NetworkFormat {
             }
             place -= 1
         }
-        guard at > 0, at + 1 < text.count, at <= 64 || international, isLocalPart(text, at, international) else { return false }
+        guard at > 0, at + 1 < text.count, at <= 64 || international, isLocalPart(text, at, international) else {
+            return false
+        }
         let host = at + 1..<text.count
         if text[host.lowerBound] == 0x5B {
             guard text[text.count - 1] == 0x5D, host.count > 2 else { return false }

@@ -9,7 +9,9 @@ enum TextFormat {
     }
 
     static func isUUID(_ text: Span<UInt8>) -> Bool {
-        guard text.count == 36, text[8] == 0x2D, text[13] == 0x2D, text[18] == 0x2D, text[23] == 0x2D else { return false }
+        guard text.count == 36, text[8] == 0x2D, text[13] == 0x2D, text[18] == 0x2D, text[23] == 0x2D else {
+            return false
+        }
         return areHexadecimal(text, 0, 8) && areHexadecimal(text, 9, 13) && areHexadecimal(text, 14, 18)
             && areHexadecimal(text, 19, 23) && areHexadecimal(text, 24, 36)
     }

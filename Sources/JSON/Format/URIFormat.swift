@@ -31,7 +31,9 @@ enum URIFormat {
                 inPath = false
                 place += 1
             } else {
-                guard let next = character(text, place, extra: inPath ? "/:@" : "/:@?", international) else { return false }
+                guard let next = character(text, place, extra: inPath ? "/:@" : "/:@?", international) else {
+                    return false
+                }
                 place = next
             }
         }
@@ -86,7 +88,8 @@ enum URIFormat {
     }
 
     /// The place after an unreserved, percent-encoded, sub-delimiter or `extra` character; nil for others.
-    private static func character(_ text: Span<UInt8>, _ place: Int, extra: StaticString, _ international: Bool) -> Int? {
+    private static func character(_ text: Span<UInt8>, _ place: Int, extra: StaticString, _ international: Bool) -> Int?
+    {
         let byte = text[place]
         if ASCII.isLetter(byte) || ASCII.isDigit(byte) || ASCII.contains("-._~!$&'()*+,;=", byte)
             || ASCII.contains(extra, byte)

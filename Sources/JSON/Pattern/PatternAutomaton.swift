@@ -56,7 +56,9 @@ private struct PatternClosure {
     func step(_ symbol: Int) -> [Int] {
         var next = [0]
         for place in consuming {
-            if case .consume(let set) = program.instructions[place], program.sets[set][symbol] { next.append(place + 1) }
+            if case .consume(let set) = program.instructions[place], program.sets[set][symbol] {
+                next.append(place + 1)
+            }
         }
         return next
     }

@@ -39,7 +39,9 @@ struct PatternParser {
         return node
     }
 
-    private func fault(_ detail: String) -> PatternError { .syntax(detail, byteOffset: offsets[min(place, text.count)]) }
+    private func fault(_ detail: String) -> PatternError {
+        .syntax(detail, byteOffset: offsets[min(place, text.count)])
+    }
 
     private func peek(_ ahead: Int = 0) -> UInt32? { place + ahead < text.count ? text[place + ahead] : nil }
 
@@ -51,7 +53,9 @@ struct PatternParser {
 
     private mutating func take(text expected: String) -> Bool {
         let scalars = expected.unicodeScalars.map(\.value)
-        guard place + scalars.count <= text.count, Array(text[place..<place + scalars.count]) == scalars else { return false }
+        guard place + scalars.count <= text.count, Array(text[place..<place + scalars.count]) == scalars else {
+            return false
+        }
         place += scalars.count
         return true
     }

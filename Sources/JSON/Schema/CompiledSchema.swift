@@ -39,7 +39,9 @@ public struct CompiledSchema: Sendable {
             document: try CompiledSchema.parse(bytes, uri, options), uri: uri, resources: documents, options: options)
     }
 
-    private static func parse(_ bytes: [UInt8], _ uri: String, _ options: SchemaOptions) throws(SchemaError) -> JSONValue {
+    private static func parse(_ bytes: [UInt8], _ uri: String, _ options: SchemaOptions) throws(SchemaError)
+        -> JSONValue
+    {
         let limits = JSONLimits(sizeBytesMax: options.limits.sizeBytesMax)
         do {
             return try JSONValue(parsing: bytes, limits: limits)
@@ -125,7 +127,8 @@ public enum SchemaOutput {
                     .array(
                         failures.map { failure in
                             var unit: [JSONMember] = [
-                                JSONMember("valid", false), JSONMember("keywordLocation", .string(failure.keywordLocation)),
+                                JSONMember("valid", false),
+                                JSONMember("keywordLocation", .string(failure.keywordLocation)),
                                 JSONMember("instanceLocation", .string(failure.instanceLocation)),
                             ]
                             if let absolute = failure.absoluteKeywordLocation {

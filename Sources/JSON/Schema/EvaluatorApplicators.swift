@@ -13,7 +13,8 @@ extension SchemaEvaluator {
         case .anyOf(let start, let count): return anyOf(start, count, node, index, entry, track, &scratch)
         case .oneOf(let start, let count): return oneOf(start, count, node, index, entry, track, &scratch)
         case .not(let child):
-            return !attempt(child, index, entry, SchemaEvaluator.unmarked, &scratch) || fail("not", .not, node, &scratch)
+            return !attempt(child, index, entry, SchemaEvaluator.unmarked, &scratch)
+                || fail("not", .not, node, &scratch)
         case .conditional(let test, let then, let otherwise):
             if attempt(test, index, entry, track, &scratch) {
                 return then < 0 || check(then, index, track, &scratch, "then", .none, .none)

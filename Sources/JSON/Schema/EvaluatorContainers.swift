@@ -136,8 +136,10 @@ extension SchemaEvaluator {
         }
         if !isMatched, table.additional >= 0 {
             isMatched = true
-            holds = check(
-                table.additional, value, SchemaEvaluator.unmarked, &scratch, "additionalProperties", .none, .key) && holds
+            holds =
+                check(
+                    table.additional, value, SchemaEvaluator.unmarked, &scratch, "additionalProperties", .none, .key)
+                && holds
         }
         return holds
     }

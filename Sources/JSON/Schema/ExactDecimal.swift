@@ -73,7 +73,9 @@ struct ExactDecimal {
     }
 
     /// -1, 0 or 1 as `left` is less than, equal to or greater than `right`.
-    static func compare(_ left: ExactDecimal, _ leftBytes: Span<UInt8>, _ right: ExactDecimal, _ rightBytes: Span<UInt8>)
+    static func compare(
+        _ left: ExactDecimal, _ leftBytes: Span<UInt8>, _ right: ExactDecimal, _ rightBytes: Span<UInt8>
+    )
         -> Int
     {
         if left.count == 0 || right.count == 0 || left.isNegative != right.isNegative {

@@ -100,9 +100,15 @@ extension KeywordCompiler {
     }
 
     mutating func applicators(_ compiler: inout SchemaCompiler) throws(SchemaError) {
-        if let (start, count) = try schemas("allOf", &compiler) { groups.any.append(.allOf(start: start, count: count)) }
-        if let (start, count) = try schemas("anyOf", &compiler) { groups.any.append(.anyOf(start: start, count: count)) }
-        if let (start, count) = try schemas("oneOf", &compiler) { groups.any.append(.oneOf(start: start, count: count)) }
+        if let (start, count) = try schemas("allOf", &compiler) {
+            groups.any.append(.allOf(start: start, count: count))
+        }
+        if let (start, count) = try schemas("anyOf", &compiler) {
+            groups.any.append(.anyOf(start: start, count: count))
+        }
+        if let (start, count) = try schemas("oneOf", &compiler) {
+            groups.any.append(.oneOf(start: start, count: count))
+        }
         if let child = try schema("not", &compiler) { groups.any.append(.not(child)) }
         if let test = try schema("if", &compiler) {
             let then = try schema("then", &compiler) ?? -1

@@ -92,11 +92,15 @@ struct KeywordCompiler {
         return (start, Int32(truncatingIfNeeded: numbers.count))
     }
 
-    func schemaMap(_ keyword: String, _ compiler: inout SchemaCompiler) throws(SchemaError) -> [(name: String, node: Int32)] {
+    func schemaMap(_ keyword: String, _ compiler: inout SchemaCompiler) throws(SchemaError) -> [(
+        name: String, node: Int32
+    )] {
         guard let value = value(keyword) else { return [] }
         guard let entries = value.objectValue else { throw fault(keyword, "must be an object of schemas") }
         var nodes: [(String, Int32)] = []
-        for entry in entries { nodes.append((entry.name, try compiler.number(child(keyword, entry.name), entry.value))) }
+        for entry in entries {
+            nodes.append((entry.name, try compiler.number(child(keyword, entry.name), entry.value)))
+        }
         return nodes
     }
 
@@ -138,7 +142,9 @@ struct KeywordCompiler {
             if let value = value(keyword), value.boolValue == nil { throw fault(keyword, "must be true or false") }
         }
         for keyword in ["$defs", "definitions"] {
-            if let value = value(keyword), value.objectValue == nil { throw fault(keyword, "must be an object of schemas") }
+            if let value = value(keyword), value.objectValue == nil {
+                throw fault(keyword, "must be an object of schemas")
+            }
         }
         for keyword in ["$anchor", "$dynamicAnchor"] {
             guard let name = try string(keyword) else { continue }

@@ -94,7 +94,8 @@ enum MetaSchema {
         case .schemaMap: ["type": "object", "additionalProperties": ["$dynamicRef": "#meta"]]
         case .patternMap:
             [
-                "type": "object", "additionalProperties": ["$dynamicRef": "#meta"], "propertyNames": ["format": "regex"],
+                "type": "object", "additionalProperties": ["$dynamicRef": "#meta"],
+                "propertyNames": ["format": "regex"],
             ]
         case .string: ["type": "string"]
         case .format(let name): ["type": "string", "format": .string(name)]
@@ -110,7 +111,8 @@ enum MetaSchema {
         case .types:
             [
                 "anyOf": [
-                    ["enum": typeNames], ["type": "array", "items": ["enum": typeNames], "minItems": 1, "uniqueItems": true],
+                    ["enum": typeNames],
+                    ["type": "array", "items": ["enum": typeNames], "minItems": 1, "uniqueItems": true],
                 ]
             ]
         case .vocabularies:

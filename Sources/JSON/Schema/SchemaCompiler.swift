@@ -200,7 +200,7 @@ struct SchemaCompiler {
             case .dependentSchemas(let start, let count):
                 edges += draft.dependencies[Int(start)..<Int(start + count)].map(\.node)
             // Where the anchors lead depends on the instance's way; the depth limit ends what has no end.
-            case .dynamicReference(let reference): 
+            case .dynamicReference(let reference):
                 let target = draft.dynamicReferences[Int(reference)]
                 if target.anchors.isEmpty { edges.append(target.initial) }
             default: break

@@ -9,7 +9,8 @@ struct SchemaDialect: Sendable {
     static let metaSchema = "https://json-schema.org/draft/2020-12/schema"
     private static let vocabularyPrefix = "https://json-schema.org/draft/2020-12/vocab/"
     private static let vocabularies = [
-        "core", "applicator", "unevaluated", "validation", "meta-data", "format-annotation", "format-assertion", "content",
+        "core", "applicator", "unevaluated", "validation", "meta-data", "format-annotation", "format-assertion",
+        "content",
     ]
 
     /// The dialect a `$schema` names; `documents` are those passed in.

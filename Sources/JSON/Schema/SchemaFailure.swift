@@ -93,7 +93,9 @@ extension SchemaEvaluator {
 
     /// Notes a failure while they are collected; always false.
     @inline(__always)
-    func fail(_ keyword: StaticString, _ reason: FailureReason, _ node: Int32, _ scratch: inout ValidationScratch) -> Bool {
+    func fail(_ keyword: StaticString, _ reason: FailureReason, _ node: Int32, _ scratch: inout ValidationScratch)
+        -> Bool
+    {
         if scratch.isTracing { note(keyword.description, reason, node, &scratch) }
         return false
     }

@@ -14,7 +14,8 @@ enum KeywordShape {
 
     static func of(_ keyword: String) -> KeywordShape {
         switch keyword {
-        case "additionalProperties", "items", "contains", "propertyNames", "not", "if", "then", "else", "unevaluatedItems",
+        case "additionalProperties", "items", "contains", "propertyNames", "not", "if", "then", "else",
+            "unevaluatedItems",
             "unevaluatedProperties", "contentSchema":
             .schema
         case "allOf", "anyOf", "oneOf", "prefixItems": .schemaArray
@@ -127,7 +128,8 @@ struct SchemaIndex {
             throw fault(place, "\(keyword) has a fragment that is not percent-encoded")
         }
         if decoded.isEmpty || decoded[0] == 0x2F {
-            let (target, value) = try follow(decoded, from: root, at: SchemaPlace(resource: uri, pointer: ""), place, keyword)
+            let (target, value) = try follow(
+                decoded, from: root, at: SchemaPlace(resource: uri, pointer: ""), place, keyword)
             return (target, value, nil)
         }
         let key = uri + "#" + String(decoding: decoded, as: UTF8.self)
@@ -141,7 +143,9 @@ struct SchemaIndex {
     private func follow(
         _ pointer: [UInt8], from root: JSONValue, at start: SchemaPlace, _ referrer: SchemaPlace, _ keyword: String
     ) throws(SchemaError) -> (SchemaPlace, JSONValue) {
-        guard let parsed = try? JSONPointer(utf8: pointer) else { throw fault(referrer, "\(keyword) has no valid pointer") }
+        guard let parsed = try? JSONPointer(utf8: pointer) else {
+            throw fault(referrer, "\(keyword) has no valid pointer")
+        }
         var place = start
         var value = root
         var shape = KeywordShape.schema

@@ -47,7 +47,8 @@ public enum SchemaSuite {
     }
 
     private static func run(
-        _ group: JSONValue, _ file: String, _ documents: [String: JSONValue], _ options: SchemaOptions, _ passed: inout Int,
+        _ group: JSONValue, _ file: String, _ documents: [String: JSONValue], _ options: SchemaOptions,
+        _ passed: inout Int,
         _ failures: inout [SchemaSuiteReport.Case]
     ) {
         let name = group["description"]?.stringValue ?? ""
@@ -66,7 +67,8 @@ public enum SchemaSuite {
                     passed += 1
                 } else {
                     let detail = "expected \(expected ? "valid" : "invalid"), found \(isValid ? "valid" : "invalid")"
-                    failures.append(failure(test, found.isEmpty == isValid ? detail : detail + ", and failures disagree"))
+                    failures.append(
+                        failure(test, found.isEmpty == isValid ? detail : detail + ", and failures disagree"))
                 }
             }
         } catch {

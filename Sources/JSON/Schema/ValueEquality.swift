@@ -16,7 +16,8 @@ extension JSONView {
         case TapeEntry.boolTag: return first.isFlagged == second.isFlagged
         case TapeEntry.numberTag:
             return ExactDecimal.compare(
-                ExactDecimal(left.bytes, first.range), left.bytes, ExactDecimal(right.bytes, second.range), right.bytes) == 0
+                ExactDecimal(left.bytes, first.range), left.bytes, ExactDecimal(right.bytes, second.range), right.bytes)
+                == 0
         case TapeEntry.stringTag: return equalText(left, first, right, second)
         case TapeEntry.arrayTag:
             guard first.detail == second.detail else { return false }
@@ -94,7 +95,8 @@ extension JSONView {
             var hash = seed
             var place = index + 1
             while place < entry.next {
-                hash = KeyHash.fold(hash ^ 0xA076_1D64_78BD_642F, self.hash(place, steps: &steps) ^ 0xE703_7ED1_A0B4_28DB)
+                hash = KeyHash.fold(
+                    hash ^ 0xA076_1D64_78BD_642F, self.hash(place, steps: &steps) ^ 0xE703_7ED1_A0B4_28DB)
                 place = entries[place].next
             }
             return hash
@@ -103,7 +105,10 @@ extension JSONView {
             var place = index + 1
             while place < entry.next {
                 let key = UInt64(entries[place].detail)
-                hash = hash &+ KeyHash.fold(key ^ 0xA076_1D64_78BD_642F, self.hash(place + 1, steps: &steps) ^ 0xE703_7ED1_A0B4_28DB)
+                hash =
+                    hash
+                    &+ KeyHash.fold(
+                        key ^ 0xA076_1D64_78BD_642F, self.hash(place + 1, steps: &steps) ^ 0xE703_7ED1_A0B4_28DB)
                 place = entries[place + 1].next
             }
             return hash

@@ -134,7 +134,9 @@ public struct AdapterCases: Sendable {
 
     private static func compare(_ value: JSONValue, _ contract: String, _ wanted: JSONValue) -> [String] {
         var differences: [String] = []
-        if let name = wanted["contract"]?.stringValue, name != contract { differences.append("contract is \(contract)") }
+        if let name = wanted["contract"]?.stringValue, name != contract {
+            differences.append("contract is \(contract)")
+        }
         func resolved(_ pointer: String) -> JSONValue? { (try? JSONPointer(pointer)).flatMap { value.resolve($0) } }
         for field in wanted["fields"]?.objectValue ?? [] {
             let found = resolved(field.name)

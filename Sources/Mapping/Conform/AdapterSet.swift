@@ -43,7 +43,9 @@ public struct AdapterSet: Sendable {
         var topics: Set<String> = []
         for adapter in adapters {
             topics.insert(TopicName.rejected(adapter.agency))
-            for contract in adapter.contracts { topics.insert(TopicName.contract(contract.name, major: contract.major)) }
+            for contract in adapter.contracts {
+                topics.insert(TopicName.contract(contract.name, major: contract.major))
+            }
         }
         return topics.sorted()
     }

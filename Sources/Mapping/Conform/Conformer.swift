@@ -34,7 +34,9 @@ public struct RawOrigin: Sendable {
         coordinates.append(UInt8(ascii: "/"))
         JSONWriter.appendInt(slot.offset, to: &coordinates)
         receivedAt.removeAll(keepingCapacity: true)
-        if let slice = batch.header("lgsp-received", of: slot) { receivedAt.append(contentsOf: batch.arena[slice.range]) }
+        if let slice = batch.header("lgsp-received", of: slot) {
+            receivedAt.append(contentsOf: batch.arena[slice.range])
+        }
         file.removeAll(keepingCapacity: true)
         if let slice = batch.header("lgsp-file", of: slot) { file.append(contentsOf: batch.arena[slice.range]) }
         record.removeAll(keepingCapacity: true)
@@ -79,9 +81,8 @@ public struct Conformer: Sendable {
         if let fault = batch.headerText("lgsp-fault", of: slot) {
             let code = RejectionCode(rawValue: fault) ?? .fileUnreadable
             reject(
-                Rejection(
-                    stage: .intake, code: code, place: "", detail: "the file could not be cut into records here",
-                    fix: "correct the file at that record and send it again"), feed: feed, origin: origin, into: &output)
+                FramingFault.rejection(code, offset: batch.headerText("lgsp-offset", of: slot)), feed: feed, origin: origin,
+                into: &output)
             return .rejected(code)
         }
         let arena = batch.arena.span
@@ -129,7 +130,8 @@ public struct Conformer: Sendable {
         output.addHeader(constants[.rawName], raw)
         output.addHeader(constants[.rulesName], constants.rules(of: feed))
         output.addRecord(
-            topic: output.topicIndex(feeds[feed].contractTopics[contract]), key: key, value: value, headersFrom: headers)
+            topic: output.topicIndex(feeds[feed].contractTopics[contract]), key: key, value: value, headersFrom: headers
+        )
     }
 
     /// Appends a rejection to `rejected.<agency>`; its key is the raw coordinates.

@@ -56,9 +56,7 @@ private struct RecordWorker: Sendable {
     mutating func translate(_ frame: Frame, _ raw: Span<UInt8>, _ titles: Span<UInt8>) -> TranslatedRecord {
         var result = TranslatedRecord(number: frame.number, events: TranslatedEvents(), rejection: nil)
         if let fault = frame.fault {
-            result.rejection = Rejection(
-                stage: .intake, code: fault, place: "byte \(frame.faultPlace)",
-                detail: "the file could not be cut into records here", fix: "correct the file at that place")
+            result.rejection = FramingFault.rejection(fault, offset: String(frame.faultPlace))
             return result
         }
         result.rejection = reader.read(raw, titles: titles, into: &record)

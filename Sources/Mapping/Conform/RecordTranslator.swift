@@ -55,7 +55,8 @@ public struct RecordTranslator: Sendable {
                 guard output.events.count - first < translator.limits.eventsMax else {
                     return Rejection(
                         stage: .conform, code: .mapRule, place: "",
-                        detail: "more than \(translator.limits.eventsMax) events in one record", fix: "split the record")
+                        detail: "more than \(translator.limits.eventsMax) events in one record", fix: "split the record"
+                    )
                 }
                 adapter.program.paths.bind(event.scope, to: element, of: record, slots: &translator.slots)
                 if let rejection = translate(event, record, into: &output) { return rejection }
@@ -102,7 +103,9 @@ extension Program {
     func place(of failure: SchemaFailure, in event: EventRule) -> String? {
         guard var pointer = try? JSONPointer(failure.instanceLocation) else { return nil }
         if let property = failure.property { pointer = pointer.appending(property) }
-        guard let place = place(of: pointer.tokens[...], members: event.members), !places[place].isEmpty else { return nil }
+        guard let place = place(of: pointer.tokens[...], members: event.members), !places[place].isEmpty else {
+            return nil
+        }
         return places[place]
     }
 

@@ -21,7 +21,7 @@ struct CodeTable: Sendable {
         var next: Int
     }
 
-    private(set) var text: [UInt8] = []
+    private var text: [UInt8] = []
     private var entries: [Entry] = []
     private var places: [Int32] = []
     /// Whether codes are compared in lower case.
@@ -65,7 +65,7 @@ struct CodeTable: Sendable {
         return nil
     }
 
-    /// What a code means on a day; without a day only what holds at all times or one entry can answer.
+    /// What a code means on a day; without a day only a code with one entry can be told.
     func answer(_ code: Span<UInt8>, day: Int?, scratch: inout [UInt8]) -> CodeAnswer {
         if isFolded {
             scratch.removeAll(keepingCapacity: true)
@@ -79,17 +79,19 @@ struct CodeTable: Sendable {
         guard !places.isEmpty else { return .unknown }
         var index = Int(places[slot(of: code)])
         guard index >= 0 else { return .unknown }
+        guard let day else {
+            return entries[index].next < 0 ? .value(entries[index].value) : .otherDate
+        }
         while index >= 0 {
             let entry = entries[index]
-            if let day {
-                if day >= entry.from, day <= entry.to { return .value(entry.value) }
-            } else if entry.next < 0 {
-                return .value(entry.value)
-            }
+            if day >= entry.from, day <= entry.to { return .value(entry.value) }
             index = entry.next
         }
         return .otherDate
     }
+
+    /// Appends a value that `answer` gave.
+    func append(_ value: Range<Int>, to output: inout [UInt8]) { output.append(text.span.extracting(value)) }
 
     /// The place in the index of a code, or the empty place where it would stand.
     private func slot(of code: Span<UInt8>) -> Int {

@@ -32,7 +32,8 @@ struct NumberText {
         }
         guard let end = readWhole(text, place, style) else { return false }
         if end < text.count {
-            guard text[end] == style.decimalSeparator || text[end] == style.otherDecimalSeparator, end + 1 < text.count else { return false }
+            guard text[end] == style.decimalSeparator || text[end] == style.otherDecimalSeparator, end + 1 < text.count
+            else { return false }
             for index in end + 1..<text.count {
                 guard isDigit(text[index]), fraction.count < NumberStyle.digitsMax else { return false }
                 fraction.append(text[index])

@@ -88,7 +88,9 @@ public struct TextDecoder: Sendable {
         case (.utf8, _), (.auto, .utf8):
             return decodeUTF8(bytes, composes: composes, to: &text).map(undecodable)
         case (.auto, .none):
-            guard let wrong = firstInvalidUTF8(bytes) else { return decodeUTF8(bytes, composes: composes, to: &text).map(undecodable) }
+            guard let wrong = firstInvalidUTF8(bytes) else {
+                return decodeUTF8(bytes, composes: composes, to: &text).map(undecodable)
+            }
             guard let likeliest = likeliestLegacy(bytes) else { return undecodable(wrong) }
             return decodeLegacy(bytes, likeliest, to: &text).map(undecodable)
         default:

@@ -4,7 +4,9 @@
 /// The twelve vowels by twelves of six tones, small then capital: index = (capital ? 72 : 0) + vowel * 6 + tone.
 let vietnameseVowels: [UInt16] =
     ("aàáảãạăằắẳẵặâầấẩẫậeèéẻẽẹêềếểễệiìíỉĩịoòóỏõọôồốổỗộơờớởỡợuùúủũụưừứửữựyỳýỷỹỵ"
-    + "AÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬEÈÉẺẼẸÊỀẾỂỄỆIÌÍỈĨỊOÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢUÙÚỦŨỤƯỪỨỬỮỰYỲÝỶỸỴ").unicodeScalars.map { UInt16($0.value) }
+    + "AÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬEÈÉẺẼẸÊỀẾỂỄỆIÌÍỈĨỊOÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢUÙÚỦŨỤƯỪỨỬỮỰYỲÝỶỸỴ").unicodeScalars.map {
+        UInt16($0.value)
+    }
 
 /// Places of the vowels in `vietnameseVowels`, divided by six.
 enum Vowel {

@@ -23,7 +23,8 @@ extension AdapterCompiler {
             let present = condition(.present(source))
             return member.name == "present" ? present : condition(.not(present))
         case "equals", "in":
-            guard let pair = member.value.arrayValue, pair.count == 2, let source = source(pair[0], child(place, "0"), scope)
+            guard let pair = member.value.arrayValue, pair.count == 2,
+                let source = source(pair[0], child(place, "0"), scope)
             else { break }
             let texts = pair[1].stringValue.map { [$0] } ?? pair[1].arrayValue?.compactMap(\.stringValue) ?? []
             guard !texts.isEmpty else { break }
@@ -31,7 +32,8 @@ extension AdapterCompiler {
             program.texts.append(contentsOf: slices)
             return condition(
                 .oneOf(
-                    source, texts: ListRange(start: Int32(program.texts.count - slices.count), count: Int32(slices.count))))
+                    source,
+                    texts: ListRange(start: Int32(program.texts.count - slices.count), count: Int32(slices.count))))
         case "all", "any":
             guard let inner = member.value.arrayValue, !inner.isEmpty else { break }
             let indexes = inner.enumerated().map { compileCondition($1, child(place, String($0)), scope) }
@@ -46,7 +48,9 @@ extension AdapterCompiler {
             let right = compileScalar(triple[2], child(place, "2"), scope)
             return condition(.compare(left, comparison, right))
         }
-        fault(place, "not a condition's operands", "present: path; equals: [path, text]; in: [path, [texts]]; compare: [a, \"<=\", b]")
+        fault(
+            place, "not a condition's operands",
+            "present: path; equals: [path, text]; in: [path, [texts]]; compare: [a, \"<=\", b]")
         return condition(.all(ListRange(start: 0, count: 0)))
     }
 
@@ -76,7 +80,8 @@ extension AdapterCompiler {
             return Int32(index)
         }
         if value["number"] != nil {
-            if checkMembers(value, pointer, required: ["number"], optional: ["decimalSeparator", "thousandsSeparator"]),
+            if checkMembers(
+                value, pointer, required: ["number"], optional: ["decimalSeparator", "thousandsSeparator"]),
                 let source = source(value, "number", pointer, scope)
             {
                 program.scalars[index] = .number(source, style: numberStyle(value, pointer))

@@ -22,7 +22,7 @@ extension AdapterCompiler {
             restoresZero: flag(value, "restoreZero", pointer),
             requiresNumber: flag(value, "requireNumber", pointer),
             name: compile(name, child(pointer, "fullName"), scope),
-            namePlace: place(name.stringValue ?? name["from"]?.stringValue ?? name["concat"]?[0]?.stringValue ?? ""),
+            namePlace: firstPlace(name),
             birthDate: dateReference(value, "birthDate", pointer, scope), gender: gender,
             members: value["with"].map { compileMembers($0, child(pointer, "with"), scope) }
                 ?? ListRange(start: 0, count: 0))

@@ -23,13 +23,17 @@ extension AdapterCompiler {
             return operation(.text(source, shape: shape(TextShape())))
         }
         guard let kind = AdapterCompiler.kinds.first(where: { value[$0] != nil }) else {
-            fault(pointer, "no value", "write a path or an object with one of \(AdapterCompiler.kinds.joined(separator: ", "))")
+            fault(
+                pointer, "no value",
+                "write a path or an object with one of \(AdapterCompiler.kinds.joined(separator: ", "))")
             return nothing()
         }
         var result = compile(kind, value, pointer, scope)
-        if let other = value["default"] { result = operation(.otherwise(operation: result, value: constant(json: other))) }
+        if let other = value["default"] {
+            result = operation(.otherwise(operation: result, value: constant(json: other)))
+        }
         if flag(value, "required", pointer) {
-            result = operation(.required(operation: result, place: requiredPlace(value, pointer)))
+            result = operation(.required(operation: result, place: firstPlace(value)))
         }
         if let condition = value["when"] {
             let index = compileCondition(condition, child(pointer, "when"), scope)
@@ -47,12 +51,12 @@ extension AdapterCompiler {
         return Int32(program.shapes.count - 1)
     }
 
-    /// The first path below a value that is required, to name it when it is missing.
-    private mutating func requiredPlace(_ value: JSONValue, _ pointer: String) -> Int32 {
+    /// The first path below a value, to name it when it is missing.
+    mutating func firstPlace(_ value: JSONValue) -> Int32 {
         func firstPath(_ value: JSONValue) -> String? {
             if let text = value.stringValue { return text }
             if let elements = value.arrayValue { return elements.lazy.compactMap(firstPath).first }
-            for name in ["from", "concat", "first", "each", "person", "number", "fullName", "unit", "commune"] {
+            for name in ["from", "concat", "first", "each", "person", "fullName", "number", "unit", "commune"] {
                 if let inner = value[name], let path = firstPath(inner) { return path }
             }
             return nil
@@ -126,7 +130,9 @@ extension AdapterCompiler {
     }
 
     private mutating func compileEach(_ value: JSONValue, _ pointer: String, _ scope: Int32) -> Int32 {
-        guard checkMembers(value, pointer, required: ["each", "item"], optional: ["itemWhen"] + AdapterCompiler.wrappers),
+        guard
+            checkMembers(
+                value, pointer, required: ["each", "item"], optional: ["itemWhen"] + AdapterCompiler.wrappers),
             let path = text(value, "each", pointer)
         else { return nothing() }
         let slot = path == "." ? self.path(".", pointer, scope) : self.path(path, child(pointer, "each"), scope)
@@ -142,7 +148,8 @@ extension AdapterCompiler {
     private static let conversions: [String: [String]] = [
         "text": ["take", "after", "until", "split"], "upper": ["take", "after", "until", "split"],
         "lower": ["take", "after", "until", "split"], "date": ["format"], "partial-date": ["format"],
-        "date-time": ["format"], "month": ["format"], "year": ["format"], "decimal": ["decimalSeparator", "thousandsSeparator"],
+        "date-time": ["format"], "month": ["format"], "year": ["format"],
+        "decimal": ["decimalSeparator", "thousandsSeparator"],
         "integer": ["decimalSeparator", "thousandsSeparator", "take", "after", "until"], "boolean": [],
         "code": ["codes", "at", "otherwise", "take", "after", "until"],
         "picture": ["pictures"], "person-reference": [],

@@ -89,7 +89,8 @@ extension AdapterCompiler {
             let pointer = "/events/\(number)"
             guard
                 checkMembers(
-                    event, pointer, required: ["contract", "version", "fields"], optional: ["when", "forEach", "checks"]),
+                    event, pointer, required: ["contract", "version", "fields"],
+                    optional: ["when", "forEach", "checks"]),
                 let name = text(event, "contract", pointer), let major = event["version"]?.intValue
             else { continue }
             guard let contract = known.first(where: { $0.name == name && $0.major == major }) else {

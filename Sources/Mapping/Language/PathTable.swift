@@ -119,7 +119,8 @@ struct PathTable: Sendable {
         walk(scopeRoots[Int(scope)], node, record, &slots)
     }
 
-    private func walk(_ tableNode: Int32, _ node: Int32, _ record: SourceRecord, _ slots: inout ContiguousArray<Int32>) {
+    private func walk(_ tableNode: Int32, _ node: Int32, _ record: SourceRecord, _ slots: inout ContiguousArray<Int32>)
+    {
         let count = nodes[Int(tableNode)].places.count
         guard !nodes[Int(tableNode)].edges.isEmpty else { return }
         var child = record.nodes[Int(node)].firstChild
@@ -162,7 +163,10 @@ struct PathTable: Sendable {
         }
     }
 
-    private enum Selection { case this(Int32), later, never }
+    private enum Selection {
+        case this(Int32)
+        case later, never
+    }
 
     private func select(_ edge: Int32, _ child: Int32, _ record: SourceRecord, passed: Int32) -> Selection {
         if edges[Int(edge)].isPlain { return .this(child) }

@@ -68,7 +68,9 @@ extension PathStep {
                 name: Array(part[..<bracket]),
                 selector: .whose(child: Array(inside[..<equals]), equals: Array(inside[(equals + 1)...])))
         } else {
-            guard let index = Int(String(decoding: inside, as: UTF8.self)), index >= 0, index < 100_000 else { return nil }
+            guard let index = Int(String(decoding: inside, as: UTF8.self)), index >= 0, index < 100_000 else {
+                return nil
+            }
             self.init(name: Array(part[..<bracket]), selector: .index(index))
         }
     }

@@ -154,7 +154,8 @@ extension Translator {
     // MARK: Numbers and booleans
 
     mutating func writeNumber(
-        _ source: SourceReference, _ style: Int32, asInteger: Bool, _ record: SourceRecord, to output: inout [UInt8], shape: Int32 = -1
+        _ source: SourceReference, _ style: Int32, asInteger: Bool, _ record: SourceRecord, to output: inout [UInt8],
+        shape: Int32 = -1
     ) -> Outcome {
         guard let whole = text(source, record) else { return .absent }
         guard let range = shape < 0 ? whole : cut(whole, program.shapes[Int(shape)], record) else { return .absent }
@@ -184,7 +185,8 @@ extension Translator {
 
     private static let booleanWords: [(String, Bool)] = [
         ("1", true), ("0", false), ("true", true), ("false", false), ("có", true), ("không", false), ("x", true),
-        ("yes", true), ("no", false), ("y", true), ("n", false), ("c", true), ("k", false), ("co", true), ("khong", false),
+        ("yes", true), ("no", false), ("y", true), ("n", false), ("c", true), ("k", false), ("co", true),
+        ("khong", false),
     ]
 
     // MARK: Codes and pictures
@@ -196,7 +198,7 @@ extension Translator {
         var day: Int?
         if let at = code.at, case .date(let date) = readDate(at, record, silently: true) { day = date.dayNumber }
         switch program.tables[Int(code.table)].answer(record.text.span.extracting(range), day: day, scratch: &scratch) {
-        case .value(let value): output.append(contentsOf: program.tables[Int(code.table)].text[value])
+        case .value(let value): program.tables[Int(code.table)].append(value, to: &output)
         case .unknown, .otherDate:
             if code.otherwise.isAbsent {
                 reject(

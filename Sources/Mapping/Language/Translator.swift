@@ -173,7 +173,7 @@ struct Translator: Sendable {
 
     @inline(__always)
     func appendConstant(_ slice: ArenaSlice, to output: inout [UInt8]) {
-        output.append(contentsOf: program.constants[slice.range])
+        output.append(program.constants.span.extracting(slice.range))
     }
 
     private mutating func writeObject(
@@ -187,7 +187,8 @@ struct Translator: Sendable {
         return .written
     }
 
-    private mutating func writeList(_ operands: ListRange, _ record: SourceRecord, to output: inout [UInt8]) -> Outcome {
+    private mutating func writeList(_ operands: ListRange, _ record: SourceRecord, to output: inout [UInt8]) -> Outcome
+    {
         output.append(UInt8(ascii: "["))
         let start = output.count
         for index in operands.range {
@@ -260,7 +261,9 @@ struct Translator: Sendable {
         let start = output.count
         for index in operands.range {
             let mark = output.count
-            if index > Int(operands.start), output.count > start || !skipsAbsent { appendConstant(separator, to: &output) }
+            if index > Int(operands.start), output.count > start || !skipsAbsent {
+                appendConstant(separator, to: &output)
+            }
             let begin = output.count
             switch write(program.operands[index], record, to: &output) {
             case .written:

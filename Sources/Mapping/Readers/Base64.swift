@@ -1,66 +1,82 @@
 // Base64 (RFC 4648 §4) as XML carries it: line breaks and blanks anywhere, padding demanded.
 
+private let signs = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+
+/// The value of every sign; 64 for padding, 65 for blanks, 255 for everything else.
+private let signValues: [UInt8] = {
+    var table = [UInt8](repeating: 255, count: 256)
+    for (value, sign) in signs.enumerated() {
+        table[Int(sign)] = UInt8(value)
+    }
+    table[Int(UInt8(ascii: "="))] = 64
+    for blank: UInt8 in [0x20, 0x09, 0x0A, 0x0D] { table[Int(blank)] = 65 }
+    return table
+}()
+
 /// Appends the decoded bytes; answers the place in the text where it stops being base64, nil where all is.
 func decodeBase64(_ text: Span<UInt8>, to bytes: inout [UInt8]) -> Int? {
+    let values = signValues
+    bytes.reserveCapacity(bytes.count + text.count / 4 * 3 + 3)
+    var place = 0
+    // Whole groups without blanks or padding: nearly all of a document.
+    while place + 4 <= text.count {
+        let first = UInt32(values[Int(text[place])])
+        let second = UInt32(values[Int(text[place + 1])])
+        let third = UInt32(values[Int(text[place + 2])])
+        let fourth = UInt32(values[Int(text[place + 3])])
+        guard first | second | third | fourth < 64 else { break }
+        let group = first << 18 | second << 12 | third << 6 | fourth
+        bytes.append(UInt8(truncatingIfNeeded: group >> 16))
+        bytes.append(UInt8(truncatingIfNeeded: group >> 8))
+        bytes.append(UInt8(truncatingIfNeeded: group))
+        place += 4
+    }
+    return decodeBase64Rest(text, from: place, to: &bytes)
+}
+
+/// The same sign by sign: blanks may stand anywhere, padding only at the end.
+private func decodeBase64Rest(_ text: Span<UInt8>, from start: Int, to bytes: inout [UInt8]) -> Int? {
     var group: UInt32 = 0
     var count = 0
     var padding = 0
-    var place = 0
+    var place = start
     while place < text.count {
-        let sign = text[place]
-        let value: UInt32
-        switch sign {
-        case 0x41...0x5A: value = UInt32(sign) - 0x41
-        case 0x61...0x7A: value = UInt32(sign) - 0x61 + 26
-        case 0x30...0x39: value = UInt32(sign) - 0x30 + 52
-        case UInt8(ascii: "+"): value = 62
-        case UInt8(ascii: "/"): value = 63
-        case UInt8(ascii: "="):
+        let value = UInt32(signValues[Int(text[place])])
+        if value == 255 { return place }
+        if value == 64 {
             guard count >= 2, count + padding < 4 else { return place }
             padding += 1
-            place += 1
-            continue
-        case 0x20, 0x09, 0x0A, 0x0D:
-            place += 1
-            continue
-        default: return place
-        }
-        guard padding == 0 else { return place }
-        group = group << 6 | value
-        count += 1
-        if count == 4 {
-            bytes.append(UInt8(group >> 16 & 0xFF))
-            bytes.append(UInt8(group >> 8 & 0xFF))
-            bytes.append(UInt8(group & 0xFF))
-            group = 0
-            count = 0
+        } else if value < 64 {
+            guard padding == 0 else { return place }
+            group = group << 6 | value
+            count += 1
+            if count == 4 {
+                bytes.append(UInt8(truncatingIfNeeded: group >> 16))
+                bytes.append(UInt8(truncatingIfNeeded: group >> 8))
+                bytes.append(UInt8(truncatingIfNeeded: group))
+                group = 0
+                count = 0
+            }
         }
         place += 1
     }
-    if count == 0 { return nil }
+    if count == 0 { return padding == 0 ? nil : place }
     guard count + padding == 4, count > 1 else { return place }
     if count == 2 {
         guard group & 0xF == 0 else { return place }
-        bytes.append(UInt8(group >> 4 & 0xFF))
+        bytes.append(UInt8(truncatingIfNeeded: group >> 4))
     } else {
         guard group & 0x3 == 0 else { return place }
-        bytes.append(UInt8(group >> 10 & 0xFF))
-        bytes.append(UInt8(group >> 2 & 0xFF))
+        bytes.append(UInt8(truncatingIfNeeded: group >> 10))
+        bytes.append(UInt8(truncatingIfNeeded: group >> 2))
     }
     return nil
 }
 
 /// Appends bytes as base64 with padding, without line breaks.
 public func encodeBase64(_ bytes: Span<UInt8>, to text: inout [UInt8]) {
-    func sign(_ value: UInt32) -> UInt8 {
-        switch value & 0x3F {
-        case 0..<26: UInt8(value & 0x3F) + 0x41
-        case 26..<52: UInt8(value & 0x3F) + 0x61 - 26
-        case 52..<62: UInt8(value & 0x3F) + 0x30 - 52
-        case 62: UInt8(ascii: "+")
-        default: UInt8(ascii: "/")
-        }
-    }
+    let alphabet = signs
+    func sign(_ value: UInt32) -> UInt8 { alphabet[Int(value & 0x3F)] }
     var place = 0
     while place < bytes.count {
         let rest = bytes.count - place

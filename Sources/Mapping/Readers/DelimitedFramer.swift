@@ -39,6 +39,8 @@ struct DelimitedFramer: Sendable {
         }
         repeat {
             while core.hasUnit, !core.isFinished {
+                skipCell(&core)
+                guard core.hasUnit else { break }
                 let unit = core.unit(at: core.position)
                 if unit == 0x0A || unit == 0x0D, !isInsideQuotes {
                     try endRow(&core, body)
@@ -52,6 +54,16 @@ struct DelimitedFramer: Sendable {
         if core.isFinished { return }
         if !core.isTooLarge, core.position - rowStart > limit(core) { try overflow(&core, body) }
         if core.isTooLarge { core.keepFrom = core.position } else { core.keepFrom = needsTitles ? 0 : rowStart }
+    }
+
+    /// Skips what cannot end a cell.
+    private func skipCell(_ core: inout FramerCore) {
+        switch state {
+        case .plain:
+            if let delimiter { core.skip(toControlOr: delimiter, quote, quote) }
+        case .quoted: core.skip(to: quote)
+        default: break
+        }
     }
 
     private var isInsideQuotes: Bool {

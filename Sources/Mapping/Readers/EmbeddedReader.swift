@@ -53,7 +53,8 @@ struct EmbeddedReader: Sendable {
         let place = record.nodes[Int(content)].place
         guard let kind = record.child(of: carrier, named: spec.name), record.nodes[Int(kind)].value.count > 0 else {
             return Rejection(
-                stage: .conform, code: .mapMissing, place: "\(spec.place)/\(String(decoding: spec.name, as: UTF8.self))",
+                stage: .conform, code: .mapMissing,
+                place: "\(spec.place)/\(String(decoding: spec.name, as: UTF8.self))",
                 detail: "an embedded document does not say its kind", fix: "name the kind of every embedded document")
         }
         let name = record.nodes[Int(kind)].value
@@ -92,7 +93,9 @@ struct EmbeddedReader: Sendable {
         let mark = ByteOrderMark(of: source.span)
         let rest = source.span.extracting(mark.byteCount..<source.count)
         if mark == .none, let name = XMLDeclaration.encodingName(Array(source.prefix(256))) {
-            guard XMLDeclaration.isKnown(name, mark: mark) else { return DecodingFault(code: .encodingUnknown, place: 0) }
+            guard XMLDeclaration.isKnown(name, mark: mark) else {
+                return DecodingFault(code: .encodingUnknown, place: 0)
+            }
             if XMLDeclaration.encoding(source) != nil {
                 return decodeWindows1258(rest, to: &text).map { DecodingFault(code: .encodingUndecodable, place: $0) }
             }

@@ -61,6 +61,24 @@ struct FramerCore: Sendable {
         return high == 0 ? low : 0x80
     }
 
+    /// Moves on to the next such byte, or to the end; only where a code unit is a byte.
+    mutating func skip(to sign: UInt8) {
+        if width == 1 { position = base + indexOf(sign, in: buffer, from: position - base) }
+    }
+
+    /// Moves on to the next control character or one of three signs; only where a code unit is a byte.
+    mutating func skip(toControlOr first: UInt8, _ second: UInt8, _ third: UInt8) {
+        guard width == 1 else { return }
+        var index = position - base
+        let count = buffer.count
+        while index < count {
+            let byte = buffer[index]
+            if byte < 0x20 || byte == first || byte == second || byte == third { break }
+            index += 1
+        }
+        position = base + index
+    }
+
     /// The first line feed or carriage return in a stretch, as a place in the file.
     func firstLineEnd(from start: Int, to end: Int) -> Int? {
         var place = max(start, base)

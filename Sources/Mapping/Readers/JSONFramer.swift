@@ -19,7 +19,8 @@ struct JSONFramer: Sendable {
 
     /// How the beginning of the next record is sought after a fault.
     enum Search: Sendable {
-        case brace, blank, key(Int)
+        case brace, blank
+        case key(Int)
     }
 
     let tokens: [[UInt8]]
@@ -47,6 +48,10 @@ struct JSONFramer: Sendable {
         }
         repeat {
             while core.hasUnit, !core.isFinished {
+                if case .string = state, pending == nil {
+                    core.skip(toControlOr: UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "\""))
+                    guard core.hasUnit else { break }
+                }
                 let unit = core.unit(at: core.position)
                 if pending != nil {
                     try seek(unit, &core, body)

@@ -29,7 +29,8 @@ public enum PlainReading {
             if fault != nil { return }
             if let code = frame.fault {
                 fault = PlainReadingFault(
-                    code: code.rawValue, place: "byte \(frame.faultPlace)", detail: "row \(frame.number + 1) cannot be read")
+                    code: code.rawValue, place: "byte \(frame.faultPlace)",
+                    detail: "row \(frame.number + 1) cannot be read")
                 return
             }
             fault = rows.takeTitles(titles, to: &output) ?? rows.take(bytes, number: frame.number + 1, to: &output)
@@ -68,7 +69,8 @@ public enum PlainReading {
         let mark = ByteOrderMark(of: file.span)
         let rest = Array(file[mark.byteCount...])
         if rest.isEmpty {
-            return PlainReadingFault(code: RejectionCode.fileEmpty.rawValue, place: "byte 0", detail: "the file is empty")
+            return PlainReadingFault(
+                code: RejectionCode.fileEmpty.rawValue, place: "byte 0", detail: "the file is empty")
         }
         let width = if case .utf16 = mark { 2 } else { 1 }
         let declaration = Array(rest.prefix(256))
@@ -132,7 +134,9 @@ public enum PlainReading {
             let isPiece = name == Array("#text".utf8)
             JSONWriter.appendString(isPiece ? Array("#text-after".utf8) : name, to: &output)
             output.append(UInt8(ascii: ":"))
-            if members.count == 1 { appendNode(members[0], record, to: &output) } else {
+            if members.count == 1 {
+                appendNode(members[0], record, to: &output)
+            } else {
                 output.append(UInt8(ascii: "["))
                 for (place, member) in members.enumerated() {
                     if place > 0 { output.append(UInt8(ascii: ",")) }
@@ -166,7 +170,8 @@ private struct PlainRows {
         mark = ByteOrderMark(of: titles)
         var text: [UInt8] = []
         if let fault = decoder.decode(titles.extracting(mark.byteCount..<titles.count), mark: mark, to: &text) {
-            return PlainReadingFault(code: fault.code.rawValue, place: "byte \(fault.place)", detail: "row 1 cannot be decoded")
+            return PlainReadingFault(
+                code: fault.code.rawValue, place: "byte \(fault.place)", detail: "row 1 cannot be decoded")
         }
         if text.count > 5, text[5] == 0x0A || text[5] == 0x0D, let declared = CSVDialect.separator(Array(text[..<5])) {
             actualDelimiter = delimiter ?? declared
@@ -181,7 +186,8 @@ private struct PlainRows {
         var text: [UInt8] = []
         if let fault = decoder.decode(row, mark: mark, to: &text) {
             return PlainReadingFault(
-                code: fault.code.rawValue, place: "row \(number), byte \(fault.place)", detail: "the row cannot be decoded")
+                code: fault.code.rawValue, place: "row \(number), byte \(fault.place)",
+                detail: "the row cannot be decoded")
         }
         return append(text.span, number: number, to: &output)
     }

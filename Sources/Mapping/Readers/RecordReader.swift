@@ -100,7 +100,7 @@ public struct RecordReader: Sendable {
             titlesRejection = Self.rejection(fault, in: "the titles")
             return
         }
-        if spec.format == .csv || spec.format == .tsv { 
+        if spec.format == .csv || spec.format == .tsv {
             let text = titlesText
             titlesRejection = table.takeTitles(text.span)
         }

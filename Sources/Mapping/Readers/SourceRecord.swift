@@ -5,7 +5,8 @@ public import Records
 
 /// A node of a source record: a column, an element, an attribute, a member or an array element.
 public struct SourceNode: Sendable {
-    /// The column title, the element's local name, `@name` of an attribute, the member's name; empty for array elements.
+    /// The column title, the element's local name, `@name` of an attribute, the member's name; empty for array
+    /// elements.
     public var name: ArenaSlice
     /// The node's text; absent where it has none (an element with children only, JSON null).
     public var value: ArenaSlice

@@ -7,10 +7,12 @@ import Records
 
 struct XMLFramer: Sendable {
     enum State: Sendable {
-        case text, tagOpen, startName, endName, afterEndName, inTag, selfClosing, attributeValue(UInt8)
+        case text, tagOpen, startName, endName, afterEndName, inTag, selfClosing
+        case attributeValue(UInt8)
         /// After `<!`: how many units of `--` or `[CDATA[` have matched.
         case bang, commentOpen, comment, commentDash, commentEnd
-        case dataOpen(Int), data, dataBracket, dataEnd
+        case dataOpen(Int)
+        case data, dataBracket, dataEnd
         case instruction, instructionEnd
     }
 
@@ -46,6 +48,10 @@ struct XMLFramer: Sendable {
             core.setTitles(core.copy(from: 0, to: core.position))
         }
         while core.hasUnit, !core.isFinished {
+            if case .text = state, !stack.isEmpty || pending != nil {
+                core.skip(to: UInt8(ascii: "<"))
+                guard core.hasUnit else { break }
+            }
             let unit = core.unit(at: core.position)
             if pending != nil {
                 try skip(unit, &core, body)

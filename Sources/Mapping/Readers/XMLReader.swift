@@ -184,26 +184,32 @@ struct XMLReader: Sendable {
         try startTag(text, carrier: carrier, under: parent, after: &last, into: &record)
         while stack.count > base {
             guard place < text.count else { throw malformed("the document breaks off") }
+            let second = place + 1 < text.count ? text[place + 1] : 0
             if text[place] != UInt8(ascii: "<") {
                 try characters(text, into: &record)
-            } else if starts(text, "</") {
+            } else if second == UInt8(ascii: "/") {
                 try endTag(text, into: &record)
+            } else if second != UInt8(ascii: "!"), second != UInt8(ascii: "?") {
+                try child(text, into: &record)
             } else if starts(text, "<!--") {
                 try comment(text)
             } else if starts(text, "<![CDATA[") {
                 try literal(text, into: &record)
             } else if starts(text, "<!") {
                 throw fault(.xmlDoctype, "a declaration is not taken")
-            } else if starts(text, "<?") {
-                try instruction(text)
             } else {
-                let top = stack.count - 1
-                if !stack[top].hasElement { dropBlankValue(stack[top].node, &record) }
-                stack[top].hasElement = true
-                var lastChild = stack[top].lastChild
-                try startTag(text, carrier: nil, under: stack[top].node, after: &lastChild, into: &record, level: top)
+                try instruction(text)
             }
         }
+    }
+
+    /// A start tag inside the open element.
+    private mutating func child(_ text: Span<UInt8>, into record: inout SourceRecord) throws(XMLFault) {
+        let top = stack.count - 1
+        if !stack[top].hasElement { dropBlankValue(stack[top].node, &record) }
+        stack[top].hasElement = true
+        var lastChild = stack[top].lastChild
+        try startTag(text, carrier: nil, under: stack[top].node, after: &lastChild, into: &record, level: top)
     }
 
     private mutating func startTag(
@@ -218,14 +224,17 @@ struct XMLReader: Sendable {
         if let carrier {
             node = carrier
         } else {
-            node = try addNode(text, localPart(text, name), prefix: nil, at: start, under: parent, after: &last, &record)
+            node = try addNode(
+                text, localPart(text, name), prefix: nil, at: start, under: parent, after: &last, &record)
             if let level { stack[level].lastChild = last }
         }
         stack.append(Open(name: name, node: node))
         try readAttributes(text, into: &record)
         guard place < text.count else { throw malformed("the tag does not end") }
         if text[place] == UInt8(ascii: "/") {
-            guard starts(text, "/>") else { throw malformed("a slash inside a tag") }
+            guard place + 1 < text.count, text[place + 1] == UInt8(ascii: ">") else {
+                throw malformed("a slash inside a tag")
+            }
             place += 2
             close(&record)
         } else {

@@ -28,7 +28,9 @@ extension XMLReader {
 
     func isEqual(_ text: Span<UInt8>, _ left: Range<Int>, _ right: Range<Int>) -> Bool {
         guard left.count == right.count else { return false }
-        for index in 0..<left.count where text[left.lowerBound + index] != text[right.lowerBound + index] { return false }
+        for index in 0..<left.count where text[left.lowerBound + index] != text[right.lowerBound + index] {
+            return false
+        }
         return true
     }
 

@@ -18,7 +18,9 @@ extension XMLReader {
             guard attributes.count < limits.attributesMax else { throw malformed("there are too many attributes") }
             attributes.append(name)
             while place < text.count, isXMLBlank(text[place]) { place += 1 }
-            guard place < text.count, text[place] == UInt8(ascii: "=") else { throw malformed("an attribute has no value") }
+            guard place < text.count, text[place] == UInt8(ascii: "=") else {
+                throw malformed("an attribute has no value")
+            }
             place += 1
             while place < text.count, isXMLBlank(text[place]) { place += 1 }
             let mark = record.text.count

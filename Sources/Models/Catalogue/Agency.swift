@@ -46,7 +46,8 @@ public enum Agency: String, Sendable, CaseIterable {
         .education: Title("Sở Giáo dục và Đào tạo", "Department of Education and Training"),
         .industryTrade: Title("Sở Công Thương", "Department of Industry and Trade"),
         .employment: Title("Sở Lao động – Thương binh và Xã hội", "Department of Labour, Invalids and Social Affairs"),
-        .socialProtection: Title("Sở Lao động – Thương binh và Xã hội", "Department of Labour, Invalids and Social Affairs"),
+        .socialProtection: Title(
+            "Sở Lao động – Thương binh và Xã hội", "Department of Labour, Invalids and Social Affairs"),
         .healthAndLabour: Title(
             "Sở Y tế, Sở Lao động – Thương binh và Xã hội", "Departments of Health and of Labour"),
         .land: Title("Sở Tài nguyên và Môi trường", "Department of Natural Resources and Environment"),
@@ -57,7 +58,8 @@ public enum Agency: String, Sendable, CaseIterable {
         .police06: Title("Cục C06 thuộc Bộ Công an", "C06, Ministry of Public Security"),
         .communityTeams: Title("Tổ công nghệ số cộng đồng", "Community digital teams"),
         .villageTeams: Title("Tổ công tác Đề án 06 cấp huyện, cấp xã", "District and commune teams of Project 06"),
-        .universities: Title("Các trường Đại học, Cao đẳng trên địa bàn tỉnh", "Universities and colleges of the province"),
+        .universities: Title(
+            "Các trường Đại học, Cao đẳng trên địa bàn tỉnh", "Universities and colleges of the province"),
         .businesses: Title("Các cơ sở kinh doanh có điều kiện về ANTT", "Conditional businesses"),
         .enterprises: Title("Các doanh nghiệp", "Enterprises"),
         .concerned: Title("Các cơ quan, đơn vị liên quan", "The agencies and units concerned"),

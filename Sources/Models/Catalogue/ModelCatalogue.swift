@@ -35,7 +35,8 @@ public enum ModelCatalogue {
             [.specialisedAgencies, .local], .by(endOf(2024, 9), continues: false),
             "Tối thiểu 20 dịch vụ công", "At least 20 services"),
         row(
-            3, "Lưu trữ, chứng thực các giấy tờ tài liệu điện tử phục vụ người dân, doanh nghiệp tham gia môi trường số",
+            3,
+            "Lưu trữ, chứng thực các giấy tờ tài liệu điện tử phục vụ người dân, doanh nghiệp tham gia môi trường số",
             "Certified e-documents and personal store", [.peopleCommitteeOffice],
             [.specialisedAgencies, .local], .by(endOf(2023, 12), continues: true),
             "Kho dữ liệu, tài liệu cá nhân tích hợp VNeID", "Personal document store on VNeID"),
@@ -176,7 +177,8 @@ public enum ModelCatalogue {
             30, "Hệ thống quản lý trường học",
             "School management", [.education],
             [.informationTechnology], .by(endOf(2023, 12), continues: true),
-            "Xác thực thông tin giáo viên và học sinh; đăng nhập VNeID (SSO)", "Teachers and pupils verified; VNeID sign-on"),
+            "Xác thực thông tin giáo viên và học sinh; đăng nhập VNeID (SSO)",
+            "Teachers and pupils verified; VNeID sign-on"),
         row(
             31, "Thông tin lý lịch tư pháp trên VNeID",
             "Judicial record on VNeID", [.judicialRecords],

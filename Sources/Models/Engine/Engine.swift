@@ -70,7 +70,11 @@ struct Engine<M: Model>: ModelEngine {
                 continue
             }
             do throws(PayloadFault) {
-                if try take(record, inputs[input], batch) { summary.takenCount += 1 } else { summary.duplicateCount += 1 }
+                if try take(record, inputs[input], batch) {
+                    summary.takenCount += 1
+                } else {
+                    summary.duplicateCount += 1
+                }
             } catch {
                 summary.rejections.append((index, error.rejection))
             }
@@ -83,7 +87,8 @@ struct Engine<M: Model>: ModelEngine {
     private mutating func take(
         _ record: RecordSlot, _ input: CompiledInput, _ batch: borrowing RecordBatch
     ) throws(PayloadFault) -> Bool {
-        guard let origin = batch.header("lgsp-origin", of: record) ?? batch.header("ce_id", of: record), origin.count > 0,
+        guard let origin = batch.header("lgsp-origin", of: record) ?? batch.header("ce_id", of: record),
+            origin.count > 0,
             Int(origin.count) <= ModelLimits.fieldBytesMax
         else { throw FactReader.missing("header lgsp-origin", "the id of the shared event") }
         let fact = try reader.read(
@@ -99,7 +104,8 @@ struct Engine<M: Model>: ModelEngine {
     private mutating func remember(_ event: ArraySlice<UInt8>, in slot: Int32) -> Bool {
         let mark = EventId.mark(event)
         let history = store.slots[Int(slot)].history
-        for start in stride(from: 0, to: history.count - 7, by: 8) where history[start..<start + 8].elementsEqual(mark) {
+        for start in stride(from: 0, to: history.count - 7, by: 8) where history[start..<start + 8].elementsEqual(mark)
+        {
             return false
         }
         let kept = history.suffix((ModelLimits.versionsMax - 1) * 8)
@@ -172,7 +178,7 @@ struct Engine<M: Model>: ModelEngine {
 
     /// Writes the finding if it is another than the one written last; true where it did.
     private mutating func writeFinding(_ slot: Int32, _ fact: Fact, into out: inout RecordBatch) -> Bool {
-        let signature = judgement.signature
+        let signature = judgement.signature(of: fact.sourceEvent)
         guard signature != store.slots[Int(slot)].findingSignature else { return false }
         store.slots[Int(slot)].findingSignature = signature
         store.slots[Int(slot)].findingRevision &+= 1
@@ -236,7 +242,8 @@ struct Engine<M: Model>: ModelEngine {
             var derived = DerivedFigures()
             if cells.contributionCount > 0 {
                 M.derive(
-                    month, from: MonthFigures(store: store, cells: cells, units: judgement.units, month: month), &derived)
+                    month, from: MonthFigures(store: store, cells: cells, units: judgement.units, month: month),
+                    &derived)
             }
             var rows: [CellKey: Sums] = [:]
             for row in derived.rows {
@@ -262,7 +269,13 @@ struct Engine<M: Model>: ModelEngine {
             keys.insert(CellKey(indicator: Int32(indicator), unit: Province.number))
         }
         let ordered = keys.filter { M.spec.indicators[Int($0.indicator)].role != .working }
-            .map { (key: $0, place: IndicatorKey.text(month, M.spec.indicators[Int($0.indicator)].name, judgement.units.bytes(of: $0.unit))) }
+            .map {
+                (
+                    key: $0,
+                    place: IndicatorKey.text(
+                        month, M.spec.indicators[Int($0.indicator)].name, judgement.units.bytes(of: $0.unit))
+                )
+            }
             .sorted { $0.place.lexicographicallyPrecedes($1.place) }
         var count = 0
         for (key, _) in ordered {

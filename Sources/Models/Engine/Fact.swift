@@ -36,7 +36,9 @@ public struct Fact: Sendable, Hashable {
     /// The province's day on which it happened.
     public var occurredDay: CalendarDay? { CalendarDay(occurredAt) }
 
-    public func text(_ field: some InputField) -> ArraySlice<UInt8>? { text(at: field.rawValue + Fact.commonFieldCount) }
+    public func text(_ field: some InputField) -> ArraySlice<UInt8>? {
+        text(at: field.rawValue + Fact.commonFieldCount)
+    }
     public func number(_ field: some InputField) -> Int64? { number(at: field.rawValue + Fact.commonFieldCount) }
     public func day(_ field: some InputField) -> CalendarDay? {
         number(field).flatMap(Int32.init(exactly:)).map(CalendarDay.init(number:))

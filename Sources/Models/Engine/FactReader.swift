@@ -54,7 +54,8 @@ struct FactReader: Sendable {
         do throws(JSONError) {
             try tape.parse(value)
         } catch {
-            throw FactReader.rejection("", "the value is not a JSON document", "send the record through its route again")
+            throw FactReader.rejection(
+                "", "the value is not a JSON document", "send the record through its route again")
         }
         let view = JSONView(bytes: value, tape: tape)
         writer.bytes.removeAll(keepingCapacity: true)

@@ -56,9 +56,9 @@ public struct Judgement: Sendable {
         if !findings.contains(word) { findings.append(word) }
     }
 
-    /// What the words and details of the finding amount to; 0 without a finding. It is written again only when
-    /// this changes.
-    var signature: UInt64 {
+    /// What the finding about a version of a record amounts to; 0 without one. It is written again only when this
+    /// changes: so the last one written never depends on what was known when an earlier version stood.
+    func signature(of event: ArraySlice<UInt8>) -> UInt64 {
         if findings.isEmpty { return 0 }
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         func mix(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
@@ -67,6 +67,7 @@ public struct Judgement: Sendable {
             mix(0)
         }
         for byte in details.bytes { mix(byte) }
+        for byte in event { mix(byte) }
         return max(hash, 1)
     }
 

@@ -30,8 +30,10 @@ struct OutputWriter: Sendable {
         _: M.Type, _ fact: Fact, words: [String], details: [UInt8], revision: UInt32, into out: inout RecordBatch
     ) {
         let input = spec.inputs[fact.kind]
-        // Facts of the first input keep their record id; those of others are told apart by their contract.
-        let recordId = fact.kind == 0 ? Array(fact.recordId) : Array("\(input.contract)/".utf8) + fact.recordId
+        // Facts of the first input keep their record id; those of others are told apart by their contract, and
+        // facts that share a record id by what tells them apart.
+        var recordId = fact.kind == 0 ? Array(fact.recordId) : Array("\(input.contract)/".utf8) + fact.recordId
+        for part in M.distinction(fact) { recordId += [UInt8(ascii: "/")] + part }
         let time = OutputWriter.dateTime(fact.occurredAt)
         let person = M.person(fact)
         scratch.removeAll(keepingCapacity: true)

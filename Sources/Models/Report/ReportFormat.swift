@@ -129,7 +129,8 @@ extension ReportDocument {
         let clipped = lines.map { line in zip(line, limits).map { $0.count > $1 ? $0.prefix($1 - 1) + "…" : $0[...] } }
         let widths = limits.indices.map { column in clipped.map { $0[column].count }.max() ?? 0 }
         let table = clipped.map { line -> String in
-            var out = zip(line, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }.joined(separator: "  ")
+            var out = zip(line, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }.joined(
+                separator: "  ")
             while out.last == " " { out.removeLast() }
             return out
         }
@@ -142,7 +143,8 @@ extension ReportDocument {
         let head = ReportDocument.columnTitles(language).map { "<th scope=\"col\">\(ReportDocument.escaped($0))</th>" }
         let body = rows.map { row in
             "<tr class=\"\(row.status.rawValue)\">"
-                + ReportDocument.cells(row, language).map { "<td>\(ReportDocument.escaped($0))</td>" }.joined() + "</tr>"
+                + ReportDocument.cells(row, language).map { "<td>\(ReportDocument.escaped($0))</td>" }.joined()
+                + "</tr>"
         }
         return """
             <!doctype html>

@@ -99,7 +99,8 @@ public enum Model16: Model {
         let reading = Reading(
             fact, registered: registeredPerson(registrations), isRegistered: !registrations.isEmpty)
         let isClassValid = DrivingClasses.isValid(name, on: day)
-        let passesAll = DrivingClasses.requiredParts(of: name, on: day).allSatisfy(reading.passed.contains)
+        let passesAll =
+            DrivingClasses.requiredParts(of: name, on: day).allSatisfy(reading.passed.contains)
             && reading.failed.isEmpty
         let isPassStated = fact.holds(Candidate.result, "pass")
         if !isClassValid { judgement.find(invalidClass) }

@@ -104,7 +104,8 @@ public enum Model30: Model {
         derived.set(
             Indicator.schoolsWithSignOn,
             Sums(
-                numerator: Int64(integrated.count), denominator: Int64(schools.count), eventCount: Int64(schools.count)))
+                numerator: Int64(integrated.count), denominator: Int64(schools.count), eventCount: Int64(schools.count))
+        )
     }
 
     private static func isActive(_ fact: Fact) -> Bool { fact.holds(Pupil.status, "active") }

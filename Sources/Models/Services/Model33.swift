@@ -134,7 +134,8 @@ public enum Model33: Model {
             case DecisionWord.pending: break
             default:
                 judgement.find(
-                    answer.word == DecisionWord.noId ? needId : answer.word == DecisionWord.deceased ? inheritance : answer.word)
+                    answer.word == DecisionWord.noId
+                        ? needId : answer.word == DecisionWord.deceased ? inheritance : answer.word)
                 if firstConcerned == nil { firstConcerned = row + 1 }
                 mismatches.append(contentsOf: answer.mismatches)
             }

@@ -154,7 +154,8 @@ public enum Model34: Model {
 
     private static func impossibility(_ line: Fact) -> String? {
         let died = line.text(Line.diedAt).flatMap { PartialDate($0) }
-        if let died, let born = line.text(Line.deceasedBirth).flatMap({ PartialDate($0) }), died.latest < born.earliest {
+        if let died, let born = line.text(Line.deceasedBirth).flatMap({ PartialDate($0) }), died.latest < born.earliest
+        {
             return "DEATH_BEFORE_BIRTH"
         }
         if let born = line.text(Line.childBirth).flatMap({ PartialDate($0) }),

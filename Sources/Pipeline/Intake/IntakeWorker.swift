@@ -10,8 +10,8 @@ import Synchronization
 
 /// Limits of reading files.
 public struct IntakeLimits: Sendable {
-    /// Bytes read from a file at a time.
-    public var chunkBytes = 1 << 20
+    /// Bytes read from a file at a time; what they hold in the shortest of records must fit into memory well.
+    public var chunkBytes = 256 << 10
     /// A transaction commits after so many bytes of raw records.
     public var transactionBytesMax = 8 << 20
     /// How often the folders are looked into.
@@ -130,19 +130,24 @@ public final class IntakeWorker: Sendable {
     private func read(
         _ file: SourceFile, of source: IntakeSource, ledger: inout IntakeLedger, producer: Producer
     ) throws(BusError) -> Bool {
-        guard let digest = digest(of: file) else { return false }
+        let open: OpenSourceFile
+        let digest: String
+        do throws(SourceFault) {
+            open = try OpenSourceFile(file)
+            guard let found = try self.digest(of: open) else { return false }
+            digest = found
+        } catch {
+            note(fault: error.isGone ? nil : error.text, at: file.path)
+            return false
+        }
         let key = IntakeLedger.key(agency: source.folder.agency, feed: source.folder.feed, digest: digest)
         let known = ledger.entries[key]
         if let known, known.isDone {
             stateBox.withLock { $0.filesKnown += 1 }
+            note(fault: nil, at: file.path)
             Log.info("intake.file-known", ["file": file.name, "first": known.file, "records": "\(known.records)"])
             return true
         }
-        guard let handle = FileHandle(forReadingAtPath: file.path) else {
-            note(fault: "cannot be opened; give the hub's user read permission", at: file.path)
-            return false
-        }
-        defer { try? handle.close() }
         let origin = Intake.Origin(
             agency: source.folder.agency, feed: source.folder.feed, file: file.name, digest: digest,
             arrival: Timestamp.text(SystemClock().wallMilliseconds()))
@@ -154,19 +159,26 @@ public final class IntakeWorker: Sendable {
         var place: Int64 = 0
         repeat {
             let chunk: [UInt8]
-            do {
-                chunk = [UInt8](try handle.read(upToCount: limits.chunkBytes) ?? Data())
+            do throws(SourceFault) {
+                chunk = try open.read(at: place, count: limits.chunkBytes)
             } catch {
-                note(fault: "cannot be read (\(error.localizedDescription)); check the disk", at: file.path)
+                note(fault: error.text, at: file.path)
                 return false
             }
             place += Int64(chunk.count)
             let isLast = chunk.isEmpty || place >= file.sizeBytes
             intake.feed(chunk, isLast: isLast, into: &out)
             if isLast || out.arena.count >= limits.transactionBytesMax {
+                // Asked before each commit: records of two versions of a file never lie in one transaction.
+                guard open.isUnchanged else {
+                    note(fault: "changed while it was read; write it under another name and rename it", at: file.path)
+                    return false
+                }
                 progress.records = max(progress.records, intake.recordCount)
                 progress.isDone = isLast
                 try store(&out, progress, key: key, ledger: &ledger, producer: producer)
+                // A large file does not hold up the end: the next start goes on behind what is stored.
+                if !isLast, shutdown.isRequested { return false }
             }
         } while !progress.isDone
         note(fault: nil, at: file.path)
@@ -191,20 +203,17 @@ public final class IntakeWorker: Sendable {
         stateBox.withLock { $0.records += count }
     }
 
-    /// SHA-256 of a file's bytes; nil where it cannot be read or is not as long as the directory said.
-    private func digest(of file: SourceFile) -> String? {
-        guard let handle = FileHandle(forReadingAtPath: file.path) else {
-            note(fault: "cannot be opened; give the hub's user read permission", at: file.path)
-            return nil
-        }
-        defer { try? handle.close() }
+    /// SHA-256 of a file's bytes; nil where it changed meanwhile or the hub is to end.
+    private func digest(of file: OpenSourceFile) throws(SourceFault) -> String? {
         var hash = SHA256()
-        var size: Int64 = 0
-        while let chunk = try? handle.read(upToCount: limits.chunkBytes), !chunk.isEmpty {
-            hash.update([UInt8](chunk))
-            size += Int64(chunk.count)
+        var place: Int64 = 0
+        while !shutdown.isRequested {
+            let chunk = try file.read(at: place, count: limits.chunkBytes)
+            if chunk.isEmpty { return file.isUnchanged ? hash.finish().hex : nil }
+            hash.update(chunk)
+            place += Int64(chunk.count)
         }
-        return size == file.sizeBytes ? hash.finish().hex : nil
+        return nil
     }
 
     private func note(fault: String?, at path: String) {

@@ -1,10 +1,13 @@
 // A folder into which an agency drops its exports: which files are there, and which of them are finished.
-import Foundation
+import Glibc
 
 /// A file in a source folder, as the directory tells.
 public struct SourceFile: Sendable, Hashable {
     public var path: String
+    /// For people; bytes that are not UTF-8 stand as `%XX`.
     public var name: String
+    /// The path's bytes as the directory has them: a name need not be UTF-8.
+    public var place: [UInt8]
     public var sizeBytes: Int64
     /// Seconds since 1970.
     public var modified: Double
@@ -45,23 +48,31 @@ public struct SourceFolder: Sendable {
     /// - Parameter now: seconds since 1970, by the clock that stamps the files.
     public func scan(now: Double) -> FolderScan {
         var scan = FolderScan()
-        let manager = FileManager.default
-        let names: [String]
-        do {
-            names = try manager.contentsOfDirectory(atPath: path)
-        } catch {
-            scan.fault = "\(path) cannot be listed (\(error.localizedDescription)); give the hub's user read and search permission"
+        guard let directory = unsafe opendir(path) else {
+            scan.fault = "\(path) cannot be listed (\(Self.words(of: errno))); give the hub's user read and search permission"
             return scan
         }
-        for name in names where !name.hasPrefix(".") {
-            let full = path + "/" + name
-            guard let attributes = try? manager.attributesOfItem(atPath: full) else { continue }
-            guard attributes[.type] as? FileAttributeType == .typeRegular else { continue }
+        defer { unsafe _ = closedir(directory) }
+        let descriptor = unsafe dirfd(directory)
+        while let entry = unsafe readdir(directory) {
+            let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { unsafe Array($0.prefix { $0 != 0 }) }
+            guard name.first != UInt8(ascii: ".") else { continue }
+            var status = stat()
+            let code = unsafe fstatat(descriptor, name.map { CChar(bitPattern: $0) } + [0], &status, AT_SYMLINK_NOFOLLOW)
+            if code != 0 {
+                // Taken away since it was listed: nothing to say. Else nobody would know why it is never read.
+                if errno != ENOENT {
+                    scan.fault = "\(path)/\(Self.text(name)) cannot be looked at (\(Self.words(of: errno))); "
+                        + "give the hub's user search permission on the folder"
+                }
+                continue
+            }
+            guard status.st_mode & S_IFMT == S_IFREG else { continue }
+            let text = Self.text(name)
             let file = SourceFile(
-                path: full, name: name, sizeBytes: (attributes[.size] as? NSNumber)?.int64Value ?? 0,
-                modified: (attributes[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0,
-                inode: (attributes[.systemFileNumber] as? NSNumber)?.uint64Value ?? 0)
-            let isNamedUnfinished = Self.unfinishedSuffixes.contains { name.lowercased().hasSuffix($0) }
+                path: path + "/" + text, name: text, place: Array(path.utf8) + [UInt8(ascii: "/")] + name,
+                sizeBytes: Int64(status.st_size), modified: Self.modified(status), inode: UInt64(status.st_ino))
+            let isNamedUnfinished = Self.unfinishedSuffixes.contains { text.lowercased().hasSuffix($0) }
             // A file dated in the future (a clock that was set back) is not held up for ever: it is taken by name.
             let age = now - file.modified
             let isQuiet = age >= quietSeconds || age < -60
@@ -69,5 +80,30 @@ public struct SourceFolder: Sendable {
         }
         scan.ready.sort { ($0.modified, $0.name) < ($1.modified, $1.name) }
         return scan
+    }
+
+    /// A name for people: itself where it is UTF-8, else with every byte that is not ASCII as `%XX`.
+    static func text(_ name: [UInt8]) -> String {
+        if let text = String(validating: name, as: UTF8.self) { return text }
+        let digits = Array("0123456789ABCDEF".unicodeScalars)
+        var text = ""
+        for byte in name {
+            if byte < 0x80 {
+                text.unicodeScalars.append(Unicode.Scalar(byte))
+            } else {
+                text.unicodeScalars.append(contentsOf: ["%", digits[Int(byte >> 4)], digits[Int(byte & 15)]])
+            }
+        }
+        return text
+    }
+
+    /// Seconds since 1970, as exact as the file system has them.
+    static func modified(_ status: stat) -> Double {
+        Double(status.st_mtim.tv_sec) + Double(status.st_mtim.tv_nsec) / 1_000_000_000
+    }
+
+    /// The system's words for one of its error codes.
+    static func words(of code: Int32) -> String {
+        unsafe strerror(code).map { unsafe String(cString: $0) } ?? "error \(code)"
     }
 }

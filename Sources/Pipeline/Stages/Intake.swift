@@ -30,6 +30,10 @@ public struct Intake {
     private var framer: Framer
     /// Records to pass over: they are in the topic since an earlier attempt.
     private let recordsToSkip: Int
+    private let faultBytesMax: Int
+    /// Key and headers of a raw record other than the titles, bytes; a file's name has at most 255, a name of
+    /// bytes that are not UTF-8 three times as many.
+    private static let overheadBytesMax = 4_096
     /// Records cut out so far, those passed over included.
     public private(set) var recordCount = 0
 
@@ -37,6 +41,7 @@ public struct Intake {
         self.origin = origin
         self.framer = Framer(spec: spec, limits: limits)
         self.recordsToSkip = recordsToSkip
+        faultBytesMax = limits.faultBytesMax
     }
 
     /// Takes the next bytes of the file and appends the records that they complete.
@@ -47,6 +52,7 @@ public struct Intake {
         var titlesVersion = -1
         var count = recordCount
         let skip = recordsToSkip
+        let faultBytesMax = faultBytesMax
         framer.feed(bytes.span, isLast: isLast) { frame, source, frameTitles in
             count += 1
             guard count > skip else { return }
@@ -54,6 +60,10 @@ public struct Intake {
                 titlesVersion = frame.titlesVersion
                 titles = out.store(frameTitles)
             }
+            // What the bus would never take must not come to it: the whole file would wait behind that record.
+            let isTooLarge = source.count + Int(max(0, titles.count)) > OversizeGuard.recordBytesMax - Self.overheadBytesMax
+            let fault = frame.fault ?? (isTooLarge ? .recordTooLarge : nil)
+            let kept = isTooLarge ? source.extracting(0..<min(source.count, faultBytesMax)) : source
             let headers = out.headerMark
             out.addHeader(constant.sourceName, constant.source)
             out.addHeader(constant.fileName, constant.file)
@@ -62,9 +72,9 @@ public struct Intake {
             out.addHeader(HeaderName.rawNumber, String(frame.number))
             out.addHeader(HeaderName.rawPlace, String(frame.place))
             if titles.count > 0 { out.addHeader(constant.titlesName, titles) }
-            if let fault = frame.fault { out.addHeader(HeaderName.rawFault, fault.rawValue) }
+            if let fault { out.addHeader(HeaderName.rawFault, fault.rawValue) }
             // One source, one key: its records keep their order.
-            out.addRecord(topic: topic, key: constant.key, value: out.store(source), headersFrom: headers)
+            out.addRecord(topic: topic, key: constant.key, value: out.store(kept), headersFrom: headers)
         }
         recordCount = count
     }

@@ -75,7 +75,9 @@ public enum RouteCases {
         let document = one["patch"].map { merge(written, ["data": $0]) } ?? written
         let event: SharedEvent
         do { event = try SharedEvent(document) } catch { return "event \(name): \(error)" }
-        guard let at = one["at"]?.stringValue.flatMap({ Instant.dateOrDateTime($0) }) else { return "\"at\" is no time" }
+        guard let at = one["at"]?.stringValue.flatMap({ Instant.dateOrDateTime($0) }) else {
+            return "\"at\" is no time"
+        }
         var consents = ConsentView()
         for value in one["consents"]?.arrayValue ?? [] {
             do {

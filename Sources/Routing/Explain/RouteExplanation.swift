@@ -152,9 +152,12 @@ extension RouteExplanation {
         var text = "\(recipient) (\(name)), \(contract), \(english ? purpose : purposeTitle): "
         switch outcome {
         case .permit: text += english ? "permit\n" : "cho phép\n"
-        case .deny(let reason): text += "\(english ? "deny" : "từ chối"): \(reason.title(english: english)) [\(reason.rawValue)]\n"
+        case .deny(let reason):
+            text += "\(english ? "deny" : "từ chối"): \(reason.title(english: english)) [\(reason.rawValue)]\n"
         case .conditionFails:
-            text += english ? "not applicable: the route's condition does not hold\n" : "không áp dụng: điều kiện không thỏa\n"
+            text +=
+                english
+                ? "not applicable: the route's condition does not hold\n" : "không áp dụng: điều kiện không thỏa\n"
         case .otherContract:
             text += english ? "not applicable: another contract\n" : "không áp dụng: hợp đồng dữ liệu khác\n"
         }

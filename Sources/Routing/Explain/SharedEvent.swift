@@ -47,7 +47,8 @@ public struct SharedEvent: Sendable {
             throw SharedEventError(attribute: "id", fix: "a CloudEvent has an id")
         }
         self.init(
-            contract: parts.name, major: parts.major, id: id, source: document["source"]?.stringValue ?? "urn:lgsp:file",
+            contract: parts.name, major: parts.major, id: id,
+            source: document["source"]?.stringValue ?? "urn:lgsp:file",
             time: document["time"]?.stringValue, subject: document["subject"]?.stringValue, data: data)
     }
 

@@ -36,6 +36,11 @@ struct ReleaseWriter {
         var outerHasContent: Bool
     }
     private var levels: [Level] = []
+    /// Whether the container that is being written has anything in it yet.
+    private var hasContent = false
+    /// The bytes of the record that are to be copied next; -1 where there are none.
+    private var runStart = -1
+    private var runEnd = -1
 
     /// Appends the JSON object that a route releases. `base` is the record's place in `source`.
     mutating func write(
@@ -43,81 +48,88 @@ struct ReleaseWriter {
         to arena: inout [UInt8]
     ) {
         levels.removeAll(keepingCapacity: true)
+        hasContent = false
+        runStart = -1
         arena.append(0x7B)
-        var hasContent = false
-        var runStart = -1
-        var runEnd = -1
-
-        @inline(__always)
-        func flush() {
-            guard runStart >= 0 else { return }
-            if hasContent { arena.append(0x2C) }
-            arena.append(contentsOf: source[base + runStart..<base + runEnd])
-            hasContent = true
-            runStart = -1
-        }
-        @inline(__always)
-        func copy(_ start: Int32, _ end: Int32) {
-            // A neighbour after its comma goes in the same run.
-            if runStart >= 0, Int(start) == runEnd + 1, source[base + runEnd] == 0x2C {
-                runEnd = Int(end)
-            } else {
-                flush()
-                runStart = Int(start)
-                runEnd = Int(end)
-            }
-        }
-
         var place = 0
         while place < walk.parts.count {
             let part = walk.parts[place]
             switch part.kind {
             case .value:
-                if part.mask & bit != 0 { copy(part.start, part.valueEnd) }
+                if part.mask & bit != 0 { copy(part, source, base, &arena) }
             case .reference:
-                guard part.mask & bit != 0 else { break }
-                if let own,
-                    let person = PersonReference(hex: source.span, at: base + Int(part.valueStart) + 1)
-                {
-                    flush()
-                    if hasContent { arena.append(0x2C) }
-                    arena.append(contentsOf: source[base + Int(part.start)...base + Int(part.valueStart)])
+                if part.mask & bit == 0 { break }
+                if let own, let person = PersonReference(hex: source.span, at: base + Int(part.valueStart) + 1) {
+                    begin(part, source, base, &arena)
                     own.reference(for: person).append(to: &arena)
                     arena.append(0x22)
                     hasContent = true
                 } else {
-                    copy(part.start, part.valueEnd)
+                    copy(part, source, base, &arena)
                 }
             case .enterObject, .enterArray:
                 if part.mask & bit == 0 {
                     place = Int(part.end)
                 } else if part.whole & bit != 0 {
-                    copy(part.start, part.valueEnd)
+                    copy(part, source, base, &arena)
                     place = Int(part.end)
                 } else {
-                    flush()
+                    flush(source, base, &arena)
                     levels.append(Level(mark: arena.count, outerHasContent: hasContent))
-                    if hasContent { arena.append(0x2C) }
-                    // The name with its colon and the opening bracket.
-                    arena.append(contentsOf: source[base + Int(part.start)...base + Int(part.valueStart)])
+                    begin(part, source, base, &arena)
                     hasContent = false
                 }
-            case .leave:
-                flush()
-                guard let level = levels.popLast() else { break }
-                let isObject = source[base + Int(part.valueStart)] == 0x7B
-                if isObject, !hasContent, !part.isElement, part.mask & bit == 0 {
-                    // An object of which nothing is released says nothing, not even that it was there.
-                    arena.removeLast(arena.count - level.mark)
-                    hasContent = level.outerHasContent
-                } else {
-                    arena.append(isObject ? 0x7D : 0x5D)
-                    hasContent = true
-                }
+            case .leave: leave(part, bit: bit, source, base, &arena)
             }
             place += 1
         }
-        flush()
+        flush(source, base, &arena)
         arena.append(0x7D)
+    }
+
+    /// Marks a part for copying; a neighbour after its comma goes in the same run.
+    @inline(__always)
+    private mutating func copy(_ part: ReleasePart, _ source: [UInt8], _ base: Int, _ arena: inout [UInt8]) {
+        if runStart >= 0, Int(part.start) == runEnd + 1, source[base + runEnd] == 0x2C {
+            runEnd = Int(part.valueEnd)
+        } else {
+            flush(source, base, &arena)
+            runStart = Int(part.start)
+            runEnd = Int(part.valueEnd)
+        }
+    }
+
+    /// Copies what is marked.
+    @inline(__always)
+    private mutating func flush(_ source: [UInt8], _ base: Int, _ arena: inout [UInt8]) {
+        if runStart < 0 { return }
+        if hasContent { arena.append(0x2C) }
+        arena.append(contentsOf: source[base + runStart..<base + runEnd])
+        hasContent = true
+        runStart = -1
+    }
+
+    /// Writes a part's name, colon and its value's first byte: a quote, a brace or a bracket.
+    private mutating func begin(_ part: ReleasePart, _ source: [UInt8], _ base: Int, _ arena: inout [UInt8]) {
+        flush(source, base, &arena)
+        if hasContent { arena.append(0x2C) }
+        arena.append(contentsOf: source[base + Int(part.start)...base + Int(part.valueStart)])
+    }
+
+    /// Closes a container, or takes it back where nothing came into it.
+    private mutating func leave(
+        _ part: ReleasePart, bit: RouteMask, _ source: [UInt8], _ base: Int, _ arena: inout [UInt8]
+    ) {
+        flush(source, base, &arena)
+        guard let level = levels.popLast() else { return }
+        let isObject = source[base + Int(part.valueStart)] == 0x7B
+        if isObject, !hasContent, !part.isElement, part.mask & bit == 0 {
+            // An object of which nothing is released says nothing, not even that it was there.
+            arena.removeLast(arena.count - level.mark)
+            hasContent = level.outerHasContent
+        } else {
+            arena.append(isObject ? 0x7D : 0x5D)
+            hasContent = true
+        }
     }
 }

@@ -135,7 +135,9 @@ enum RouteCompiler {
     ) -> [ContractRoutes] {
         var byContract: [String: [(RecipientRules, Route)]] = [:]
         for rules in recipients {
-            for route in rules.routes { byContract["\(route.contract).v\(route.major)", default: []].append((rules, route)) }
+            for route in rules.routes {
+                byContract["\(route.contract).v\(route.major)", default: []].append((rules, route))
+            }
         }
         var result: [ContractRoutes] = []
         var counts = Counts()

@@ -20,7 +20,8 @@ struct ConditionReader {
         if value["field"] != nil { return comparison(value, place) }
         guard let members = collector.object(value, place, known: ["not", "all", "any"]) else { return nil }
         guard members.count == 1, let member = members.first else {
-            collector.add(place, "not one condition", fix: "write {\"field\": …}, {\"not\": …}, {\"all\": […]} or {\"any\": […]}")
+            collector.add(
+                place, "not one condition", fix: "write {\"field\": …}, {\"not\": …}, {\"all\": […]} or {\"any\": […]}")
             return nil
         }
         let below = "\(place)/\(member.name)"
@@ -41,7 +42,8 @@ struct ConditionReader {
         else { return nil }
         let given = members.filter { operators.contains($0.name) }
         guard given.count == 1, let test = given.first else {
-            collector.add(place, "not one comparison", fix: "beside \"field\" write one of \(operators.joined(separator: ", "))")
+            collector.add(
+                place, "not one comparison", fix: "beside \"field\" write one of \(operators.joined(separator: ", "))")
             return nil
         }
         let below = "\(place)/\(test.name)"

@@ -1,6 +1,7 @@
 // What the rules of sharing need to know of a contract: its fields with their classes.
 
 public import ContractRegistry
+import JSON
 public import Records
 
 /// A contract's fields, as far as routes are checked against them.
@@ -27,7 +28,8 @@ extension ContractFields {
         self.init(
             name: contract.name, major: contract.major,
             pointers: Dictionary(
-                contract.fields.map { ($0.pointer, $0.dataClass) }, uniquingKeysWith: { first, second in max(first, second) }),
+                contract.fields.map { ($0.pointer, $0.dataClass) },
+                uniquingKeysWith: { first, second in max(first, second) }),
             subjectPointers: contract.subjectPointers.map(\.description))
     }
 }

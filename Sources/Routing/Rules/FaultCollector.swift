@@ -49,7 +49,9 @@ struct FaultCollector {
     /// An array member with at least one element.
     mutating func array(_ value: JSONValue, _ name: String, _ pointer: String, countMax: Int) -> [JSONValue] {
         guard let elements = value[name]?.arrayValue, !elements.isEmpty else {
-            add("\(pointer)/\(name)", "an array with at least one element is needed here", fix: "add \"\(name)\": [ … ]")
+            add(
+                "\(pointer)/\(name)", "an array with at least one element is needed here", fix: "add \"\(name)\": [ … ]"
+            )
             return []
         }
         guard elements.count <= countMax else {

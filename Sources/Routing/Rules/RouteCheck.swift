@@ -24,7 +24,8 @@ struct RouteCheck {
             let key = "\(rules.routes[place].contract).v\(rules.routes[place].major)"
             if !seen.insert(key).inserted {
                 collector.add(
-                    "/routes/\(place)/contract", "the contract \(key) stands twice", fix: "join the two routes with \"any\"")
+                    "/routes/\(place)/contract", "the contract \(key) stands twice",
+                    fix: "join the two routes with \"any\"")
             }
             check(&rules.routes[place], "/routes/\(place)", key, &collector)
         }

@@ -55,7 +55,8 @@ struct RouteFile {
             ($0 >= 0x61 && $0 <= 0x7A) || ($0 >= 0x30 && $0 <= 0x39) || $0 == 0x2D
         }
         if !isName || recipient.utf8.count > 64 {
-            collector.add("/recipient", "not a topic name's part", fix: "lower-case letters, digits and hyphens, up to 64")
+            collector.add(
+                "/recipient", "not a topic name's part", fix: "lower-case letters, digits and hyphens, up to 64")
         }
         let named = "Routes/\(recipient).route.json"
         if collector.file != named {

@@ -78,7 +78,8 @@ enum PurposeFile {
         var collector = FaultCollector(file: path)
         defer { faults += collector.faults }
         guard let bytes = tree[path], let document = try? JSONValue(parsing: bytes) else {
-            collector.add("", "missing or not JSON", fix: "write {\"purposes\": [{\"id\", \"title\", \"titleEnglish\"}]}")
+            collector.add(
+                "", "missing or not JSON", fix: "write {\"purposes\": [{\"id\", \"title\", \"titleEnglish\"}]}")
             return []
         }
         guard collector.object(document, "", known: ["purposes"]) != nil else { return [] }
@@ -94,7 +95,8 @@ enum PurposeFile {
                 ($0 >= 0x61 && $0 <= 0x7A) || ($0 >= 0x30 && $0 <= 0x39) || $0 == 0x2D
             }
             if !isName || id.utf8.count > 64 {
-                collector.add("\(place)/id", "not a purpose's id", fix: "lower-case letters, digits and hyphens, up to 64")
+                collector.add(
+                    "\(place)/id", "not a purpose's id", fix: "lower-case letters, digits and hyphens, up to 64")
             }
             if purposes.contains(where: { $0.id == id }) {
                 collector.add("\(place)/id", "stands twice", fix: "remove one")

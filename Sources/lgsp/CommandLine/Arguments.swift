@@ -1,5 +1,6 @@
 // The words after a command's name, checked against its declaration: an unknown option or a missing value is
 // a usage error that names the option and what is close to it.
+import Models
 
 /// Parsed arguments of one command.
 struct Arguments: Sendable {
@@ -72,4 +73,21 @@ struct Arguments: Sendable {
     var json: Bool { has("json") }
     var root: String { value("root") ?? "." }
     var bootstrapServers: String? { value("bootstrap-servers") }
+
+    /// The language of titles.
+    func language() throws(CommandFailure) -> ReportLanguage {
+        guard let text = value("lang") else { return .vietnamese }
+        guard let language = ReportLanguage(rawValue: text) else {
+            throw CommandFailure(.usage, "--lang \(text): must be vi or en")
+        }
+        return language
+    }
+}
+
+extension ReportLanguage {
+    /// The text of the two that this language stands for.
+    func callAsFunction(_ vietnamese: String, _ english: String) -> String { self == .vietnamese ? vietnamese : english }
+
+    /// A title's text in this language.
+    func callAsFunction(_ title: Title) -> String { self == .vietnamese ? title.vietnamese : title.english }
 }

@@ -1,5 +1,6 @@
 // Standard output in large writes, diagnostics on stderr at once, and tables for people.
 import Foundation
+import JSON
 import Synchronization
 
 enum Output {
@@ -16,12 +17,21 @@ enum Output {
         bytes(Array(text.utf8) + [UInt8(ascii: "\n")])
     }
 
+    /// One JSON document on a line of its own.
+    static func json(_ value: JSONValue) {
+        bytes(value.write() + [UInt8(ascii: "\n")])
+    }
+
     static func flush() {
         pending.withLock { drain(&$0) }
     }
 
     static func diagnostic(_ text: String) {
         FileHandle.standardError.write(Data((text + "\n").utf8))
+    }
+
+    static func diagnostic(_ value: JSONValue) {
+        FileHandle.standardError.write(Data(value.write() + [UInt8(ascii: "\n")]))
     }
 
     private static func drain(_ buffer: inout [UInt8]) {

@@ -20,6 +20,16 @@ enum BusCommands {
             bootstrapServers: settings.bootstrapServers ?? settings.listen, clientId: clientId, extra: settings.kafka)
     }
 
+    /// Hands over every record that a topic holds now, partition by partition in order.
+    ///
+    /// - Returns: false where there is no such topic.
+    @discardableResult
+    static func readToEnd(_ topic: String, _ bus: BusSettings, _ body: (borrowing RecordBatch) -> Void) throws -> Bool {
+        guard let found = try Admin(bus).describeTopic(topic) else { return false }
+        try AssignedReader(bus, from: found.partitions.map { .oldest($0.topic, $0.partition) }).readToEnd(body)
+        return true
+    }
+
     static let topics = Command(
         words: ["topics"], summary: "the topics of the bus with partitions and records",
         example: "lgsp topics --bootstrap-servers 127.0.0.1:9092"

@@ -2,5 +2,8 @@
 
 enum Commands {
     static let all: [Command] =
-        DemoCommand.all + UpCommands.all + BrokerCommand.all + BusCommands.all + [BenchCommand.bench]
+        DemoCommand.all + UpCommands.all + BrokerCommand.all + BrokerLogCommands.all + BusCommands.all
+        + PublishCommand.all + RejectedCommands.all + ConsentCommands.all + ModelCommands.all + ContractCommands.all
+        + AdapterCommands.all + RouteCommands.all + ReadCommands.all + JSONCommands.all + AuditCommands.all
+        + PKICommands.all + SimulateCommand.all + [BenchCommand.bench]
 }

@@ -66,7 +66,7 @@ enum UpCommands {
             rules: rules, bus: bus, settings: settings, platforms: platforms, shutdown: workers, gate: try gate(arguments))
         do {
             try hub.createTopics()
-            try hub.start(roles) { CalendarDay(daysSince1970: SystemClock().wallMilliseconds() / 86_400_000) }
+            try hub.start(roles) { CalendarDay.today() }
             Log.info("hub.up", ["roles": roles.map(\.rawValue).sorted().joined(separator: ","), "bus": bus.bootstrapServers])
             while !signal.wait(until: Deadline(afterMilliseconds: 500)) {
                 if let failure = hub.failure { throw failure }

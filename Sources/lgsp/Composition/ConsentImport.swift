@@ -13,23 +13,43 @@ enum ConsentImport {
     /// - Throws: `CommandFailure` that names the line; `BusError`.
     @discardableResult
     static func run(_ bytes: [UInt8], file: String, bus: BusSettings, subjectSecret: [UInt8]) throws -> Int {
-        let key = SubjectReferenceKey(secret: subjectSecret)
+        let records = try records(bytes, file: file, key: SubjectReferenceKey(secret: subjectSecret))
+        try write(records, bus: bus)
+        return records.count
+    }
+
+    /// The records of a file of JSON lines.
+    static func records(_ bytes: [UInt8], file: String, key: SubjectReferenceKey) throws(CommandFailure) -> [ConsentRecord] {
+        var records: [ConsentRecord] = []
+        for (index, line) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
+            guard line.contains(where: { $0 > 0x20 }) else { continue }
+            do {
+                let value = try referenced(try JSONValue(parsing: Array(line)), key: key)
+                let record = try ConsentRecord(value: value)
+                _ = try record.checked()
+                records.append(record)
+            } catch {
+                let reason = (error as? ConsentFault)?.rawValue ?? "\(error)"
+                throw CommandFailure(
+                    .usage, "\(file) line \(index + 1): not a consent record [\(reason)]; a line is an object with personRef "
+                        + "(or idNumber), recipient, purpose, dataCategory, state, validFrom, changedAt, evidenceRef")
+            }
+        }
+        return records
+    }
+
+    /// Writes the records in one transaction; they are acknowledged when it returns.
+    static func write(_ records: [ConsentRecord], bus: BusSettings) throws(BusError) {
         var out = RecordBatch()
         let topic = out.topicIndex(TopicName.consent)
-        for (index, line) in bytes.split(separator: UInt8(ascii: "\n")).enumerated() {
-            do {
-                let record = try ConsentRecord(value: try referenced(try JSONValue(parsing: Array(line)), key: key)).checked()
-                out.addRecord(topic: topic, key: out.store(record.key), value: out.store(record.value), headersFrom: out.headerMark)
-            } catch {
-                throw CommandFailure(.usage, "\(file) line \(index + 1): not a consent record (\(error))")
-            }
+        for record in records {
+            out.addRecord(topic: topic, key: out.store(record.key), value: out.store(record.value), headersFrom: out.headerMark)
         }
         let producer = try Producer(bus, transactionalId: "consent-import")
         try producer.initTransactions()
         try producer.beginTransaction()
         try producer.produce(out)
         try producer.commitTransaction()
-        return out.count
     }
 
     private static func referenced(_ value: JSONValue, key: SubjectReferenceKey) throws -> JSONValue {

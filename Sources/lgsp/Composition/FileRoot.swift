@@ -39,4 +39,27 @@ enum FileRoot {
         }
         return [UInt8](data)
     }
+
+    /// The files below a folder by path relative to it; `suffix` is the end of the names wanted.
+    static func files(below folder: String, suffix: String) throws(CommandFailure) -> [String: [UInt8]] {
+        guard isFolder(folder), let walk = FileManager.default.enumerator(atPath: folder) else {
+            throw CommandFailure(.usage, "\(folder) is no folder that can be read; is the path right?")
+        }
+        var files: [String: [UInt8]] = [:]
+        for case let name as String in walk where name.hasSuffix(suffix) {
+            files[name] = try bytes(of: folder + "/" + name)
+        }
+        return files
+    }
+
+    static func isFolder(_ path: String) -> Bool {
+        var isFolder: ObjCBool = false
+        // Safe because the flag outlives the call.
+        return unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+    }
+
+    /// The path as a `file:` URI, under which documents that lie side by side refer to each other.
+    static func uri(of path: String) -> String {
+        URL(filePath: path).standardizedFileURL.absoluteString
+    }
 }

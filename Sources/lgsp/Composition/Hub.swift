@@ -48,6 +48,26 @@ final class Hub {
         let plan = Topology.plan(rules.topology, partitions: settings.partitions)
         try admin.createTopics(
             plan.map { NewTopic($0.name, partitionCount: $0.partitions, settings: $0.settings.map { (name: $0.0, value: $0.1) }) })
+        try awaitLeaders(of: plan, admin)
+    }
+
+    /// On a cluster a new partition has a leader a moment after its topic was acknowledged.
+    private func awaitLeaders(of plan: [TopicPlan], _ admin: Admin) throws {
+        let names = Set(plan.map(\.name))
+        let deadline = Deadline(afterMilliseconds: 30_000)
+        while true {
+            do {
+                let topics = try admin.listTopics().filter { names.contains($0.name) }
+                _ = try admin.endOffsets(of: topics.flatMap(\.partitions))
+                if topics.count == names.count { return }
+            } catch {
+                if deadline.hasPassed { throw error }
+            }
+            if deadline.hasPassed {
+                throw CommandFailure(.unreachable, "the topics were made but are not there after 30 s; see the broker's log")
+            }
+            shutdown.wait(until: Deadline(afterMilliseconds: 200))
+        }
     }
 
     /// What each group has to read, for the drain.

@@ -1,7 +1,6 @@
 // Everything that lies in Adapters, Contracts and Routes, compiled together: whole or not at all.
 import ContractRegistry
 import Crypto
-import JSON
 import Mapping
 import Models
 import Pipeline
@@ -23,24 +22,16 @@ struct HubRules: Sendable {
         contracts = try ContractSet.load(tree)
         adapters = try AdapterSet.load(
             tree, contracts: contracts.contracts.map(Self.target), key: SubjectReferenceKey(secret: subjectSecret))
-        routes = try RouteSet.load(tree: tree, contracts: contracts.contracts.map(Self.fields))
+        routes = try RouteSet.load(tree: tree, contracts: contracts.contracts.map { ContractFields($0) })
         models = ModelRegistry.models.compactMap { ModelRunner(number: $0.spec.head.number) }
     }
 
     /// A contract as the mapping needs it.
-    private static func target(_ contract: Contract) -> TargetContract {
+    static func target(_ contract: Contract) -> TargetContract {
         TargetContract(
             name: contract.name, major: contract.major, schema: contract.schema, identifier: contract.identifier,
             keyPointers: contract.keyPointers, subjectPointers: contract.subjectPointers,
             fingerprint: contract.fingerprint, rejection: { contract.rejection(for: $0) })
-    }
-
-    /// A contract as the routing needs it.
-    private static func fields(_ contract: Contract) -> ContractFields {
-        ContractFields(
-            name: contract.name, major: contract.major,
-            pointers: Dictionary(contract.fields.map { ($0.pointer, $0.dataClass) }, uniquingKeysWith: { first, _ in first }),
-            subjectPointers: contract.subjectPointers.map(\.description))
     }
 
     /// The topics of which a recipient is given anything.

@@ -76,11 +76,22 @@ struct HubSettings: Sendable {
             }
             partitions = count
         case "platforms":
-            for member in value.objectValue ?? [] {
+            guard let members = value.objectValue else {
+                throw CommandFailure(.usage, "\(file)#/platforms: must be an object of platform names")
+            }
+            for member in members {
                 platforms[member.name] = try Self.platform(member.value, pointer: "\(file)#/platforms/\(member.name)")
             }
         case "kafka":
-            kafka = (value.objectValue ?? []).map { ($0.name, $0.value.stringValue ?? "") }
+            guard let members = value.objectValue else {
+                throw CommandFailure(.usage, "\(file)#/kafka: must be an object of librdkafka's settings")
+            }
+            kafka = try members.map { member throws(CommandFailure) in
+                guard let text = member.value.stringValue else {
+                    throw CommandFailure(.usage, "\(file)#/kafka/\(member.name): must be a string, numbers too")
+                }
+                return (member.name, text)
+            }
         default:
             throw CommandFailure(.usage, "\(file)#/\(name): unknown; known are \(Self.keys.joined(separator: ", "))")
         }

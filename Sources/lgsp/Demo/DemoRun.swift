@@ -113,8 +113,10 @@ struct DemoRun {
         var engine = ShareEngine(routes: hub.rules.routes, referenceSecret: hub.rules.subjectSecret)
         let consents = try Self.consents(bus, admin: admin)
         let inputs = Set(hub.rules.routes.inputTopics)
+        var check = ContractCheck(contracts: hub.rules.contracts)
         var discarded = RecordBatch()
         var accounts = try Reconciliation.count(bus, admin: admin, platforms: hub.platforms.map(\.name)) { batch in
+            check.add(batch)
             guard batch.topics.contains(where: inputs.contains) else { return }
             engine.process(batch, consents: consents, at: SystemClock().wallMilliseconds(), into: &discarded)
             discarded = RecordBatch()
@@ -131,7 +133,7 @@ struct DemoRun {
         }
         return DemoSummary(
             records: records, seed: seed, accounts: accounts, models: try models(hub, bus: bus, accounts),
-            lags: lags, elapsedSeconds: elapsed)
+            check: check, lags: lags, elapsedSeconds: elapsed)
     }
 
     private static func consents(_ bus: BusSettings, admin: Admin) throws -> ConsentView {

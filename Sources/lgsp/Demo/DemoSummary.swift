@@ -19,12 +19,13 @@ struct DemoSummary {
     var seed: UInt64
     var accounts: Reconciliation
     var models: [ModelAccount]
+    var check: ContractCheck
     /// Records that wait, by group.
     var lags: [(group: String, records: Int64)]
     var elapsedSeconds: Double
 
     var totalLag: Int64 { lags.reduce(0) { $0 + $1.records } }
-    var isReconciled: Bool { accounts.isBalanced && totalLag == 0 }
+    var isReconciled: Bool { accounts.isBalanced && totalLag == 0 && check.brokenCount == 0 }
 
     /// The document of `--json`. Everything but `elapsedSeconds` depends on the seed and the number of records only.
     func document() -> JSONValue {
@@ -39,6 +40,11 @@ struct DemoSummary {
                 .object([
                     JSONMember("total", .integer(totalLag)),
                     JSONMember("groups", .object(lags.map { JSONMember($0.group, .integer($0.records)) })),
+                ])),
+            JSONMember(
+                "contracts",
+                .object([
+                    JSONMember("broken", counts(check.broken.mapValues(\.count))),
                 ])),
             JSONMember("reconciled", .bool(isReconciled)),
             JSONMember("elapsedSeconds", .number("\((elapsedSeconds * 1_000).rounded() / 1_000)")),
@@ -110,6 +116,10 @@ struct DemoSummary {
                 [$0.platform, "\($0.taken)", "\($0.delivered)", "\($0.refused)", "\($0.rejected)"]
             })
         showModels()
+        Output.line("\nContracts: \(check.checked) records and indicators checked, \(check.brokenCount) break theirs")
+        for (name, broken) in check.broken.sorted(by: { $0.key < $1.key }) {
+            Output.line("  \(name): \(broken.count), such as \(broken.first)")
+        }
         Output.line("\nLag: \(totalLag) records in \(lags.count) groups")
         Output.line(
             isReconciled
