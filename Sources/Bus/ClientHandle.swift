@@ -79,7 +79,16 @@ final class ClientObserver {
         self.name = settings.clientId
     }
 
+    /// The client is never destroyed: for the one case in which destroying it would end the process.
+    func abandon() {
+        isAbandoned = true
+        // Its callbacks keep pointing at the observer.
+        _ = unsafe Unmanaged.passRetained(observer)
+    }
+    private var isAbandoned = false
+
     deinit {
+        if isAbandoned { return }
         // The observer is still alive here: callbacks may fire until the client is gone.
         unsafe rd_kafka_destroy_flags(pointer, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
     }

@@ -18,6 +18,7 @@ extension Producer {
     public func beginTransaction() throws(BusError) {
         handle.observer.deliveries.lastFailure = nil
         try unsafe check(rd_kafka_begin_transaction(handle.pointer))
+        isInTransaction = true
     }
 
     /// Adds positions of the consumer's partitions to the transaction; those no longer its own are left out.
@@ -41,12 +42,21 @@ extension Producer {
     /// Waits until everything produced is stored, then commits.
     public func commitTransaction(timeoutMilliseconds: Int? = nil) throws(BusError) {
         try unsafe check(rd_kafka_commit_transaction(handle.pointer, Self.timeout(timeoutMilliseconds)))
+        isInTransaction = false
     }
 
     /// Drops what the transaction produced; readers of committed records never see it.
     public func abortTransaction(timeoutMilliseconds: Int? = nil) throws(BusError) {
         try unsafe check(rd_kafka_abort_transaction(handle.pointer, Self.timeout(timeoutMilliseconds)))
         handle.observer.deliveries.lastFailure = nil
+        isInTransaction = false
+    }
+
+    /// Aborts before the client goes; false where the transaction may still be under way.
+    func endsOpenTransaction() -> Bool {
+        guard let error = unsafe rd_kafka_abort_transaction(handle.pointer, 2_000) else { return true }
+        unsafe rd_kafka_error_destroy(error)
+        return false
     }
 
     /// librdkafka advises -1, what is left of the transaction's time: a shorter wait can leave its own state

@@ -1,6 +1,7 @@
 // Brokers that the bus tests run against: the embedded one, and Apache Kafka where it is installed beside
 // the project and LGSP_KAFKA_TESTS=1 asks for it.
 
+import Broker
 import Bus
 import Foundation
 import Records
@@ -10,7 +11,7 @@ import Testing
 
 /// A broker that a test talks to.
 enum BusTestBroker: String, CaseIterable, CustomTestStringConvertible {
-    case kafka
+    case embedded, kafka
 
     var testDescription: String { rawValue }
 
@@ -22,8 +23,31 @@ enum BusTestBroker: String, CaseIterable, CustomTestStringConvertible {
 
     var settings: BusSettings {
         switch self {
+        case .embedded: BusSettings(bootstrapServers: Self.embeddedServers, clientId: "bus-tests")
         case .kafka: BusSettings(bootstrapServers: Self.kafkaServers ?? "", clientId: "bus-tests")
         }
+    }
+
+    /// One embedded broker for the whole run; its data goes with the process.
+    private static let embeddedServers: String = {
+        let data = FileManager.default.temporaryDirectory.appending(path: "bus-broker-\(getpid())")
+        do {
+            let server = try BrokerServer(settings: BrokerSettings(dataDirectory: data.path, port: 0))
+            try server.start()
+            running.withLock { $0 = (server, data) }
+            atexit { BusTestBroker.stopEmbedded() }
+            return "127.0.0.1:\(server.port)"
+        } catch {
+            Issue.record("the embedded broker does not start: \(error)")
+            return "127.0.0.1:1"
+        }
+    }()
+    private static let running = Mutex<(server: BrokerServer, data: URL)?>(nil)
+
+    private static func stopEmbedded() {
+        guard let running = running.withLock({ $0 }) else { return }
+        running.server.stop()
+        try? FileManager.default.removeItem(at: running.data)
     }
 
     /// A server that runs already (LGSP_KAFKA_SERVERS), or one started for this run.

@@ -102,11 +102,13 @@ import Testing
         let group = bench.uniqueGroup()
         var options = ConsumerOptions()
         options.recordsMax = 150
+        var zombies: [Producer] = []
         for life in 0..<12 {
             let deathStep = life < 8 ? life % 4 : -1
             let consumer = try Consumer(bench.settings, group: group, topics: [input], options: options)
-            // Nothing is closed at a death: the handles go as they stand, as with the process.
+            // A producer is left as it stands and lives on as a zombie that may still send what it holds.
             let producer = try Producer(bench.settings, transactionalId: group)
+            zombies.append(producer)
             try producer.initTransactions()
             var transactions = 0
             var ended: Set<Int32> = []
@@ -132,9 +134,29 @@ import Testing
             }
             if !isDead { break }
         }
+        #expect(zombies.count > 8)
         let copied = try bench.readAll(output).compactMap { Int($0.valueText) }
         #expect(copied.count == count)
         #expect(Set(copied) == Set(0..<count))
+    }
+
+    /// Destroying a client with partitions on their way into a transaction must not end the process.
+    @Test(arguments: BusTestBroker.available)
+    func aProducerMayBeDroppedInTheMiddleOfATransaction(_ broker: BusTestBroker) throws {
+        let bench = try BusTestBench(broker)
+        let topic = try bench.makeTopic(partitions: 8)
+        for round in 0..<10 {
+            let producer = try Producer(bench.settings, transactionalId: "txn.\(topic)")
+            try producer.initTransactions()
+            try producer.beginTransaction()
+            try producer.produce(.of((0..<50).map { "\(round) \($0)" }, topic: topic))
+            if round % 3 == 2 {
+                try producer.commitTransaction()
+                try producer.beginTransaction()
+                try producer.produce(.of(["lost"], topic: topic))
+            }
+        }
+        #expect(try bench.readAll(topic).count == 150)
     }
 
     @Test(arguments: BusTestBroker.available)
