@@ -40,7 +40,8 @@ struct MedicalSamples {
             head: { file, count in
                 Array(
                     ("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<GIAMDINHHS xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\""
-                        + " xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\">\n<THONGTINDONVI><MACSKCB>\(facility(file))</MACSKCB></THONGTINDONVI>\n"
+                        + " xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\">\n"
+                        + "<THONGTINDONVI><MACSKCB>\(facility(file))</MACSKCB></THONGTINDONVI>\n"
                         + "<THONGTINHOSO><NGAYLAP>\(SampleDay.compact(day(file)))</NGAYLAP><SOLUONGHOSO>\(count)</SOLUONGHOSO>"
                         + "<DANHSACHHOSO>\n").utf8)
             },

@@ -1,14 +1,13 @@
 // Drives the real binary, as a person or a supervisor would: starts it, reads what it says, kills it.
 public import Foundation
-import Synchronization
 
-/// A child process with its output collected.
+/// A child process with its output collected in files: a child that outlives the test holds no pipe of ours.
 ///
-/// Safe because: the collected bytes are behind a mutex and `Process` is used from the test's thread only.
+/// Safe because: `Process` and the two paths are used from the test's thread only.
 public final class Program: @unchecked Sendable {
     public let process = Process()
-    private let output = Mutex<[UInt8]>([])
-    private let diagnostics = Mutex<[UInt8]>([])
+    private let output: URL
+    private let diagnostics: URL
 
     /// The package's root.
     public static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -30,23 +29,31 @@ public final class Program: @unchecked Sendable {
         process.currentDirectoryURL = folder
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
         process.standardInput = FileHandle.nullDevice
-        let out = Pipe()
-        let err = Pipe()
+        let name = FileManager.default.temporaryDirectory.appending(path: "lgsp-child-\(UUID().uuidString)")
+        output = name.appendingPathExtension("out")
+        diagnostics = name.appendingPathExtension("err")
+        for file in [output, diagnostics] { FileManager.default.createFile(atPath: file.path, contents: nil) }
+        let out = try FileHandle(forWritingTo: output)
+        let err = try FileHandle(forWritingTo: diagnostics)
         process.standardOutput = out
         process.standardError = err
-        out.fileHandleForReading.readabilityHandler = { [weak self] handle in
-            let data = handle.availableData
-            if data.isEmpty { handle.readabilityHandler = nil } else { self?.output.withLock { $0 += data } }
-        }
-        err.fileHandleForReading.readabilityHandler = { [weak self] handle in
-            let data = handle.availableData
-            if data.isEmpty { handle.readabilityHandler = nil } else { self?.diagnostics.withLock { $0 += data } }
-        }
         try process.run()
+        // The child has its own copies of the descriptors.
+        try out.close()
+        try err.close()
     }
 
-    public var standardOutput: String { output.withLock { String(decoding: $0, as: UTF8.self) } }
-    public var standardError: String { diagnostics.withLock { String(decoding: $0, as: UTF8.self) } }
+    deinit {
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        for file in [output, diagnostics] { try? FileManager.default.removeItem(at: file) }
+    }
+
+    public var standardOutput: String { Self.text(output) }
+    public var standardError: String { Self.text(diagnostics) }
+
+    private static func text(_ file: URL) -> String {
+        String(decoding: FileManager.default.contents(atPath: file.path) ?? Data(), as: UTF8.self)
+    }
 
     /// As a crash would: no handler runs.
     public func killHard() {
@@ -64,8 +71,6 @@ public final class Program: @unchecked Sendable {
             }
             usleep(20_000)
         }
-        // The pipes' last bytes arrive behind the exit.
-        usleep(50_000)
         return process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
     }
 

@@ -15,7 +15,9 @@ enum HubSecrets {
             try manager.createDirectory(
                 atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
-            throw CommandFailure(.unreachable, "\(folder) cannot be made (\(error.localizedDescription)); --data names a folder that the hub may write")
+            throw CommandFailure(
+                .unreachable,
+                "\(folder) cannot be made (\(error.localizedDescription)); --data names a folder that the hub may write")
         }
         if let known = manager.contents(atPath: path) {
             guard known.count == keyBytes else {

@@ -99,7 +99,9 @@ struct DemoRun {
             if isAllRead, look == last, look.total == 0 { return look.lags.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } }
             if Date().timeIntervalSince(moved) > Self.patienceSeconds {
                 let lags = look.lags.filter { $0.value > 0 }.map { "\($0.key) \($0.value)" }.sorted().joined(separator: ", ")
-                throw CommandFailure(.unreachable, "nothing has moved for \(Int(Self.patienceSeconds)) s; waiting: \(lags); the log on stderr says why")
+                throw CommandFailure(
+                    .unreachable,
+                    "nothing has moved for \(Int(Self.patienceSeconds)) s; waiting: \(lags); the log on stderr says why")
             }
             last = look
         }

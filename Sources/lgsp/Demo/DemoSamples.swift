@@ -26,7 +26,8 @@ struct DemoSamples {
         if let known = manager.contents(atPath: marker) {
             guard [UInt8](known) == wanted.write() else {
                 throw CommandFailure(
-                    .usage, "\(folder) holds a demo of another seed or size: \(String(decoding: known, as: UTF8.self)); name another --data folder")
+                    .usage,
+                    "\(folder) holds a demo of another seed or size: \(String(decoding: known, as: UTF8.self)); name another --data folder")
             }
             return
         }
