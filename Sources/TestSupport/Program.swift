@@ -32,7 +32,7 @@ public final class Program: @unchecked Sendable {
         let name = FileManager.default.temporaryDirectory.appending(path: "lgsp-child-\(UUID().uuidString)")
         output = name.appendingPathExtension("out")
         diagnostics = name.appendingPathExtension("err")
-        for file in [output, diagnostics] { FileManager.default.createFile(atPath: file.path, contents: nil) }
+        for file in [output, diagnostics] { _ = FileManager.default.createFile(atPath: file.path, contents: nil) }
         let out = try FileHandle(forWritingTo: output)
         let err = try FileHandle(forWritingTo: diagnostics)
         process.standardOutput = out
