@@ -132,7 +132,7 @@ public struct ProducerOptions: Sendable {
             return
         }
         _ = handle.observer.deliveries.close(ticket)
-        if let fatal = fatalError() { error = fatal }
+        if let fatal = fatalFailure() { error = fatal }
         throw handle.explained(error)
     }
 
@@ -169,7 +169,7 @@ public struct ProducerOptions: Sendable {
         }
         guard let entry = handle.observer.deliveries.close(ticket) else { return [] }
         if entry.failed.isEmpty { return entry.places }
-        if var fatal = fatalError() {
+        if var fatal = fatalFailure() {
             fatal.failedRecords = entry.failed
             throw fatal
         }
@@ -187,7 +187,7 @@ public struct ProducerOptions: Sendable {
     }
 
     /// The error after which this producer stores nothing any more.
-    func fatalError() -> BusError? {
+    func fatalFailure() -> BusError? {
         var text = [CChar](repeating: 0, count: 512)
         let code = unsafe rd_kafka_fatal_error(handle.pointer, &text, text.count)
         if code == RD_KAFKA_RESP_ERR_NO_ERROR { return nil }
