@@ -50,7 +50,8 @@ class Pipeline:
         self.consumer = Consumer({
             "bootstrap.servers": options.servers, "group.id": options.group, "enable.auto.commit": False,
             "enable.auto.offset.store": False, "auto.offset.reset": "earliest", "isolation.level": "read_committed",
-            "fetch.wait.max.ms": 100, "fetch.max.bytes": 16777216, "queued.max.messages.kbytes": 32768,
+            "fetch.wait.max.ms": 100, "fetch.max.bytes": 16777216, "queued.max.messages.kbytes": 131072,
+            "queued.min.messages": 400000,
         })
         self.producer = Producer({
             "bootstrap.servers": options.servers, "transactional.id": options.group, "linger.ms": 5,

@@ -37,6 +37,7 @@ import Runtime
             ("auto.offset.reset", "earliest"), ("check.crcs", "true"), ("fetch.error.backoff.ms", "100"),
             ("fetch.wait.max.ms", "\(fetchWaitMilliseconds)"), ("fetch.max.bytes", "\(BusLimits.fetchBytesMax)"),
             ("queued.max.messages.kbytes", "\(BusLimits.fetchedAheadKibibytesMax)"),
+            ("queued.min.messages", "\(BusLimits.fetchedAheadRecordsMax)"),
         ]
         handle = try ClientHandle(.consumer, settings, properties: properties)
         offsets = OffsetQuery(asksOften ? try ClientHandle(.consumer, settings, properties: properties) : handle)

@@ -41,8 +41,11 @@ public enum BusLimits {
     public static let batchRecordsMax = 1_000
     /// Bytes after which a polled batch takes no further record; one record may go past it.
     public static let batchBytesMax = 1_048_576
-    /// How much librdkafka may fetch ahead, KiB per consumer.
-    public static let fetchedAheadKibibytesMax = 32_768
+    /// How much librdkafka may fetch ahead, KiB per consumer. Once so much waits, librdkafka 2.0.2 looks again
+    /// only after a second: this over a second is the fastest that a consumer reads a backlog.
+    public static let fetchedAheadKibibytesMax = 131_072
+    /// The same in records per partition; librdkafka's own default would be 100,000 a second at most.
+    public static let fetchedAheadRecordsMax = 400_000
     /// How much one fetch may bring, bytes in all.
     public static let fetchBytesMax = 16_777_216
     /// The largest record with its framing, bytes: Kafka's own default for a batch.

@@ -20,6 +20,8 @@ public struct ConsumerOptions: Sendable {
     public var sessionMilliseconds = BusLimits.sessionMilliseconds
     public var pollIntervalMilliseconds = BusLimits.pollIntervalMilliseconds
     public var fetchWaitMilliseconds = BusLimits.fetchWaitMilliseconds
+    /// Memory against the rate at which a backlog is read: see `BusLimits.fetchedAheadKibibytesMax`.
+    public var fetchedAheadKibibytesMax = BusLimits.fetchedAheadKibibytesMax
     /// librdkafka's batch call, twice as fast; false reads record by record through the plain poll.
     public var usesBatchCall = true
 
@@ -105,7 +107,8 @@ public struct PollOutcome: Sendable {
             ("max.poll.interval.ms", "\(max(options.pollIntervalMilliseconds, options.sessionMilliseconds))"),
             ("fetch.wait.max.ms", "\(options.fetchWaitMilliseconds)"), ("fetch.error.backoff.ms", "100"),
             ("fetch.max.bytes", "\(BusLimits.fetchBytesMax)"),
-            ("queued.max.messages.kbytes", "\(BusLimits.fetchedAheadKibibytesMax)"),
+            ("queued.max.messages.kbytes", "\(options.fetchedAheadKibibytesMax)"),
+            ("queued.min.messages", "\(BusLimits.fetchedAheadRecordsMax)"),
         ]
     }
 

@@ -22,6 +22,8 @@ public struct WorkerSettings: Sendable {
     public var batchRecordsMax = 4 * BusLimits.batchRecordsMax
     /// Bytes of one poll.
     public var batchBytesMax = 4 * BusLimits.batchBytesMax
+    /// What may wait in memory before it is polled, KiB.
+    public var fetchedAheadKibibytesMax = BusLimits.fetchedAheadKibibytesMax
     /// A transaction commits after so many input records …
     public var transactionRecordsMax = 20_000
     /// … or so many milliseconds, or as soon as nothing more is waiting.
@@ -105,6 +107,7 @@ public final class StageWorker<S: Stage>: Sendable {
         var options = ConsumerOptions()
         options.recordsMax = settings.batchRecordsMax
         options.bytesMax = settings.batchBytesMax
+        options.fetchedAheadKibibytesMax = settings.fetchedAheadKibibytesMax
         let consumer = try Consumer(bus, group: settings.group, topics: settings.topics, options: options)
         defer { consumer.close() }
         var transaction = OpenTransaction(producer: producer, consumer: consumer)

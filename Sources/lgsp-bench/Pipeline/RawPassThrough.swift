@@ -36,7 +36,7 @@ struct RawSettings {
                 ("bootstrap.servers", settings.servers), ("group.id", settings.group), ("enable.auto.commit", "false"),
                 ("enable.auto.offset.store", "false"), ("auto.offset.reset", "earliest"), ("check.crcs", "true"),
                 ("isolation.level", "read_committed"), ("fetch.wait.max.ms", "100"), ("fetch.max.bytes", "16777216"),
-                ("queued.max.messages.kbytes", "32768"),
+                ("queued.max.messages.kbytes", "131072"), ("queued.min.messages", "400000"),
             ])
         var properties = [
             ("bootstrap.servers", settings.servers), ("acks", "all"), ("linger.ms", "5"), ("batch.num.messages", "100000"),

@@ -90,15 +90,16 @@ final class Hub {
         if roles.contains(.intake) { try startIntake() }
         if roles.contains(.conform) {
             let adapters = rules.adapters
-            try start("conform", group: "conform", topics: adapters.adapters.map(\.rawTopic)) { Conform(adapters: adapters) }
+            try start(workerSettings("conform", topics: adapters.adapters.map(\.rawTopic))) { Conform(adapters: adapters) }
         }
         if roles.contains(.share) { try startShare() }
         if roles.contains(.deliver) { try startConnectors() }
         if roles.contains(.models) {
             for runner in rules.models {
-                try start(runner.group, group: runner.group, topics: rules.deliverTopics(of: runner.group)) {
-                    Evaluate(runner: runner, asOf: asOf)
-                }
+                var worker = workerSettings(runner.group, topics: rules.deliverTopics(of: runner.group))
+                // There are 42 of them: what waits in memory for all together must stay small.
+                worker.fetchedAheadKibibytesMax = BusLimits.fetchedAheadKibibytesMax / 8
+                try start(worker) { Evaluate(runner: runner, asOf: asOf) }
             }
         }
     }
@@ -124,7 +125,7 @@ final class Hub {
         let rules = rules
         let bus = bus
         try start(
-            "share", group: "share", topics: rules.routes.inputTopics,
+            workerSettings("share", topics: rules.routes.inputTopics),
             makeStage: { () throws(BusError) in
                 Share(
                     engine: ShareEngine(routes: rules.routes, referenceSecret: rules.subjectSecret),
@@ -140,25 +141,25 @@ final class Hub {
             let client = try platform.client(limits: DelivererLimits())
             let shutdown = shutdown
             let name = platform.name
-            try start(
-                "connector-\(name)", group: "connector-\(name)", topics: rules.deliverTopics(of: name), batchRecordsMax: 500
-            ) {
-                Deliver(platform: name, client: client, shutdown: shutdown)
-            }
+            var worker = workerSettings("connector-\(name)", topics: rules.deliverTopics(of: name))
+            worker.batchRecordsMax = 500
+            try start(worker) { Deliver(platform: name, client: client, shutdown: shutdown) }
         }
     }
 
+    private func workerSettings(_ group: String, topics: [String]) -> WorkerSettings {
+        WorkerSettings(group: group, topics: topics, transactionalId: "\(group)-\(settings.instance)")
+    }
+
     private func start<S: Stage>(
-        _ name: String, group: String, topics: [String], batchRecordsMax: Int? = nil,
+        _ worker: WorkerSettings,
         makeStage: @escaping @Sendable () throws(BusError) -> S,
         prepare: @escaping @Sendable (inout S, borrowing RecordBatch) throws(BusError) -> Void = { _, _ in }
     ) throws {
-        var worker = WorkerSettings(group: group, topics: topics, transactionalId: "\(name)-\(settings.instance)")
-        if let batchRecordsMax { worker.batchRecordsMax = batchRecordsMax }
         let runner = StageWorker(
             worker, bus: bus, shutdown: shutdown, gate: gate, makeStage: makeStage, prepare: prepare)
         failures.append { runner.state.failure }
-        threads.append(try WorkerThread(name: name) { runner.run() })
+        threads.append(try WorkerThread(name: worker.group) { runner.run() })
     }
 
     /// The first error that stopped a worker for good.
