@@ -76,8 +76,8 @@ let package = Package(
             .testTarget(
                 name: layer.name + "Tests",
                 dependencies: [.init(stringLiteral: layer.name), "TestSupport"]
-                    + layer.imports.filter { !$0.hasPrefix("C") || $0 == "Crypto" || $0 == "Consent" || $0 == "ContractRegistry" || $0 == "Connectors" }
-                    .map { .init(stringLiteral: $0) }, swiftSettings: settings)
+                    + layer.imports.map { .init(stringLiteral: $0) },
+                swiftSettings: settings)
         }
         + ["Conformance", "Catalogue", "Integration", "Tidy"].map { name in
             .testTarget(

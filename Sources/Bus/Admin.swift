@@ -14,6 +14,8 @@ import Synchronization
     let uncommittedHandle: ClientHandle
     let settings: BusSettings
     private let turn = Mutex<Void>(())
+    /// Asks for committed offsets; made when first needed, touched only under `turn`.
+    private var groupClient: ClientHandle?
 
     /// - Throws: `BusError` with code `settings`; whether a broker answers shows with the first request.
     public init(_ settings: BusSettings) throws(BusError) {
@@ -26,6 +28,16 @@ import Synchronization
             .consumer, settings, properties: [("isolation.level", Isolation.uncommitted.word)])
     }
 
+    /// A client that belongs to a group, though it never joins it. librdkafka (2.0.2, and 2.3 still) answers
+    /// a coordinator that moved or is loading by asking for its own group's coordinator, and where the client has
+    /// no group that is a null pointer: the whole process ends.
+    func groupHandle() throws(BusError) -> ClientHandle {
+        if let groupClient { return groupClient }
+        let made = try ClientHandle(.consumer, settings, properties: [("group.id", "\(settings.clientId)-admin")])
+        groupClient = made
+        return made
+    }
+
     /// Lets one request at a time through.
     func exclusively<Value>(_ body: () throws(BusError) -> Value) throws(BusError) -> Value {
         let result: Result<Value, BusError> = turn.withLock { _ in
@@ -36,6 +48,7 @@ import Synchronization
                 // Why the broker did not answer waits in the queue of errors.
                 unsafe rd_kafka_poll(committedHandle.pointer, 0)
                 unsafe rd_kafka_poll(uncommittedHandle.pointer, 0)
+                if let groupClient { unsafe rd_kafka_poll(groupClient.pointer, 0) }
                 return .failure(committedHandle.explained(error))
             }
         }
@@ -43,11 +56,13 @@ import Synchronization
     }
 
     /// Sends an admin request and waits for its answer.
+    /// - Parameter handle: the client that asks; the one without a group where not said.
     func request(
-        _ operation: rd_kafka_admin_op_t, timeoutMilliseconds: Int = BusLimits.requestMilliseconds,
+        _ operation: rd_kafka_admin_op_t, by handle: ClientHandle? = nil,
+        timeoutMilliseconds: Int = BusLimits.requestMilliseconds,
         _ send: (_ client: OpaquePointer, _ options: OpaquePointer, _ queue: OpaquePointer) -> Void
     ) throws(BusError) -> AdminAnswer {
-        let client = unsafe committedHandle.pointer
+        let client = unsafe (handle ?? committedHandle).pointer
         guard let options = unsafe rd_kafka_AdminOptions_new(client, operation),
             let queue = unsafe rd_kafka_queue_new(client)
         else { throw BusError(RD_KAFKA_RESP_ERR__FAIL, servers: settings.bootstrapServers) }

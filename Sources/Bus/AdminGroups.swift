@@ -2,6 +2,7 @@
 
 import CRdKafka
 import Glibc
+import Runtime
 
 /// A member of a group.
 public struct GroupMember: Sendable, Equatable {
@@ -100,11 +101,25 @@ extension Admin {
     }
 
     /// What a group has committed, for all partitions it ever committed; those without a commit are left out.
+    /// A coordinator that is just loading or moving is asked again.
     public func committedOffsets(of group: String) throws(BusError) -> [PartitionPosition] {
+        let deadline = Deadline(afterMilliseconds: BusLimits.requestMilliseconds)
+        while true {
+            do throws(BusError) {
+                return try askCommittedOffsets(of: group)
+            } catch {
+                guard case .retry(let pause) = error.disposition, deadline.remainingMilliseconds > pause else { throw error }
+                usleep(UInt32(pause) * 1_000)
+            }
+        }
+    }
+
+    private func askCommittedOffsets(of group: String) throws(BusError) -> [PartitionPosition] {
         try exclusively { () throws(BusError) in
             var wanted = unsafe rd_kafka_ListConsumerGroupOffsets_new(group, nil)
             defer { unsafe rd_kafka_ListConsumerGroupOffsets_destroy(wanted) }
-            let answer = try unsafe request(RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS) { client, options, queue in
+            let operation = RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS
+            let answer = try unsafe request(operation, by: groupHandle()) { client, options, queue in
                 unsafe rd_kafka_ListConsumerGroupOffsets(client, &wanted, 1, options, queue)
             }
             var count = 0
