@@ -42,7 +42,8 @@ public final class BrokerCore {
     var now: Int64
     /// The port that clients are told; set when the listener is bound.
     public var advertisedPort: Int32
-    var waitingFetches: [UInt64: WaitingFetch] = [:]
+    var fetchSessions = FetchSessionTable()
+    var waitingFetches: [UInt64: PendingFetch] = [:]
     var fetchesToCheck: Set<UInt64> = []
     var nextFetchID: UInt64 = 0
 
@@ -67,6 +68,8 @@ public final class BrokerCore {
         try loadGroups()
         try loadTransactions()
         deadlines.add(.retention, at: now + min(settings.retentionCheckMilliseconds, 10_000))
+        deadlines.add(.producerExpiration, at: now + settings.producerIDExpirationCheckMilliseconds)
+        deadlines.add(.transactionExpiration, at: now + settings.transactionalIDExpirationCheckMilliseconds)
         if case .interval(let milliseconds) = settings.fsync { deadlines.add(.sync, at: now + milliseconds) }
     }
 
@@ -123,6 +126,10 @@ public final class BrokerCore {
 
     func send(_ target: ReplyTarget, _ frame: [UInt8]) {
         actions.append(.reply(connection: target.connection, slot: target.slot, frame: frame))
+    }
+
+    func close(_ target: ReplyTarget) {
+        actions.append(.close(connection: target.connection))
     }
 
     func skip(_ target: ReplyTarget) {
@@ -201,10 +208,13 @@ public final class BrokerCore {
             case .groupMember(let group, let memberID): memberDeadline(group, memberID)
             case .groupRebalance(let group): rebalanceDeadline(group)
             case .transaction(let id): transactionDeadline(id)
+            case .producerExpiration: expireProducers()
+            case .transactionExpiration:
+                expireTransactions()
+                deadlines.add(event, at: now + settings.transactionalIDExpirationCheckMilliseconds)
             case .retention:
                 enforceRetention()
                 expireGroups()
-                expireTransactions()
                 deadlines.add(.retention, at: now + settings.retentionCheckMilliseconds)
             case .sync:
                 isSyncDue = true
@@ -213,12 +223,20 @@ public final class BrokerCore {
         }
     }
 
+    private func expireProducers() {
+        for topic in catalog.topics.values {
+            for log in topic.partitions {
+                log.producers.expire(
+                    before: now - settings.producerIDExpirationMilliseconds, logStart: log.startOffset)
+            }
+        }
+        deadlines.add(.producerExpiration, at: now + settings.producerIDExpirationCheckMilliseconds)
+    }
+
     private func enforceRetention() {
         for topic in catalog.topics.values {
             for log in topic.partitions {
                 log.enforceRetention(now: now)
-                log.producers.expire(
-                    before: now - settings.producerIDExpirationMilliseconds, logStart: log.startOffset)
                 if log.settings.isCompacted, settings.isCleanerEnabled { log.compact(now: now) }
             }
         }

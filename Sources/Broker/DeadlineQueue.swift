@@ -7,6 +7,8 @@ enum DueEvent: Equatable {
     case groupMember(group: GroupName, memberID: String)
     case groupRebalance(group: GroupName)
     case transaction(GroupName)
+    case producerExpiration
+    case transactionExpiration
     case retention
     case sync
 }

@@ -1,5 +1,6 @@
-// InitProducerId (key 22), versions 0-4, flexible from 2: an identity for an idempotent or
-// transactional producer. 3 lets a producer raise its own epoch (KIP-360); 4 answers PRODUCER_FENCED.
+// InitProducerId (key 22), versions 0-5, flexible from 2: an identity for an idempotent or
+// transactional producer. 3 lets a producer raise its own epoch (KIP-360); 4 answers PRODUCER_FENCED; 5 knows
+// TRANSACTION_ABORTABLE. Version 6 (two-phase commit) is unstable in Kafka 4.3 and offered by neither.
 
 /// Who wants an identity; a transactional id aborts what its predecessor left open.
 public struct InitProducerIDRequest: WireMessage {

@@ -26,6 +26,7 @@ public enum APIKey: Int16, CaseIterable, Sendable {
     case addPartitionsToTransaction = 24
     case addOffsetsToTransaction = 25
     case endTransaction = 26
+    case writeTransactionMarkers = 27
     case transactionOffsetCommit = 28
     case describeConfigs = 32
     case alterConfigs = 33
@@ -44,8 +45,8 @@ public enum APIKey: Int16, CaseIterable, Sendable {
         switch self {
         // Versions 0-2 carry message formats older than batches and are answered with an error, but
         // announced: librdkafka looks for version 0 before it believes a broker can be produced to.
-        case .produce: 0...9
-        case .fetch: 4...13
+        case .produce: 0...13
+        case .fetch: 4...18
         case .listOffsets: 1...7
         case .metadata: 0...12
         case .offsetCommit: 2...8
@@ -62,12 +63,13 @@ public enum APIKey: Int16, CaseIterable, Sendable {
         case .createTopics: 2...7
         case .deleteTopics: 1...6
         case .deleteRecords: 0...2
-        case .initProducerID: 0...4
+        case .initProducerID: 0...5
         case .offsetForLeaderEpoch: 2...4
-        case .addPartitionsToTransaction: 0...3
-        case .addOffsetsToTransaction: 0...3
-        case .endTransaction: 0...3
-        case .transactionOffsetCommit: 0...3
+        case .addPartitionsToTransaction: 0...5
+        case .addOffsetsToTransaction: 0...4
+        case .endTransaction: 0...5
+        case .writeTransactionMarkers: 1...2
+        case .transactionOffsetCommit: 0...5
         case .describeConfigs: 1...4
         case .alterConfigs: 0...2
         case .describeLogDirectories: 1...4
@@ -78,7 +80,7 @@ public enum APIKey: Int16, CaseIterable, Sendable {
         case .describeCluster: 0...1
         case .describeProducers: 0...0
         case .describeTransactions: 0...0
-        case .listTransactions: 0...1
+        case .listTransactions: 0...2
         }
     }
 
@@ -96,7 +98,7 @@ public enum APIKey: Int16, CaseIterable, Sendable {
             3
         case .deleteRecords, .initProducerID, .alterConfigs, .describeLogDirectories, .createPartitions, .deleteGroups:
             2
-        case .incrementalAlterConfigs: 1
+        case .incrementalAlterConfigs, .writeTransactionMarkers: 1
         case .describeCluster, .describeProducers, .describeTransactions, .listTransactions: 0
         case .saslHandshake, .offsetDelete: nil
         }

@@ -1,7 +1,7 @@
 // Two small files beside a partition's segments that keep the start short and tell a torn tail from
 // damage. Both are big-endian and end in a CRC-32C; one that does not verify counts as missing.
 //
-// `checkpoint`, version 1: state at a position of the active segment, from which recovery goes on:
+// `checkpoint`, version 2: state at a position of the active segment, from which recovery goes on:
 //   "LGCP", version i16, segment base i64, position i64, next offset i64, log start i64,
 //   max timestamp i64, index entries, producer table. Written at a roll, every 16 MiB and at a stop.
 // `watermark`: up to where the log is synced: segment base i64, position i64, next offset i64.
@@ -26,7 +26,7 @@ struct LogCheckpoint: Equatable {
     func encode() -> [UInt8] {
         var writer = ByteWriter()
         writer.integer(Self.magic)
-        writer.int16(1)
+        writer.int16(2)
         writer.int64(segmentBase)
         writer.int64(Int64(position))
         writer.int64(nextOffset)
@@ -57,7 +57,7 @@ struct LogCheckpoint: Equatable {
         else { return nil }
         var reader = ByteReader(bytes.span)
         do throws(ByteError) {
-            guard try reader.integer(UInt32.self) == Self.magic, try reader.int16() == 1 else { return nil }
+            guard try reader.integer(UInt32.self) == Self.magic, try reader.int16() == 2 else { return nil }
             segmentBase = try reader.int64()
             guard let position = Int(exactly: try reader.int64()), position >= 0 else { return nil }
             self.position = position

@@ -24,6 +24,10 @@ extension BrokerCore {
             range.maxVersion = key.versions.upperBound
             return range
         }
+        response.finalizedFeaturesEpoch = 0
+        // With level 2 (KIP-890) a producer's epoch rises with each transaction.
+        response.supportedFeatures = [.init(name: "transaction.version", first: 0, second: 2)]
+        response.finalizedFeatures = [.init(name: "transaction.version", first: 2, second: 2)]
         return response
     }
 

@@ -30,6 +30,7 @@ extension BrokerCore {
             addPartitionsToTransaction(target, try .read(buffer, range: body, version: version))
         case .addOffsetsToTransaction: addOffsetsToTransaction(target, try .read(buffer, range: body, version: version))
         case .endTransaction: endTransaction(target, try .read(buffer, range: body, version: version))
+        case .writeTransactionMarkers: writeTransactionMarkers(target, try .read(buffer, range: body, version: version))
         case .transactionOffsetCommit: transactionOffsetCommit(target, try .read(buffer, range: body, version: version))
         case .describeConfigs: describeConfigs(target, try .read(buffer, range: body, version: version))
         case .alterConfigs: alterConfigs(target, try .read(buffer, range: body, version: version))

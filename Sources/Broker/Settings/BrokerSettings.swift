@@ -55,6 +55,8 @@ public struct BrokerSettings: Sendable {
     var transactionalIDExpirationMilliseconds: Int64 = 604_800_000
     var producerIDExpirationMilliseconds: Int64 = 86_400_000
     var retentionCheckMilliseconds: Int64 = 300_000
+    var producerIDExpirationCheckMilliseconds: Int64 = 600_000
+    var transactionalIDExpirationCheckMilliseconds: Int64 = 3_600_000
     var isCleanerEnabled = true
     var isTopicDeletionEnabled = true
     /// Broker-wide values of topic settings, and settings that are shown but not acted on.
@@ -86,6 +88,10 @@ public struct BrokerSettings: Sendable {
         case "transaction.max.timeout.ms": transactionTimeoutMillisecondsMax = try parse(key, value, min: 1)
         case "transactional.id.expiration.ms": transactionalIDExpirationMilliseconds = try parse(key, value, min: 1)
         case "producer.id.expiration.ms": producerIDExpirationMilliseconds = try parse(key, value, min: 1)
+        case "producer.id.expiration.check.interval.ms":
+            producerIDExpirationCheckMilliseconds = try parse(key, value, min: 1)
+        case "transaction.remove.expired.transaction.cleanup.interval.ms":
+            transactionalIDExpirationCheckMilliseconds = try parse(key, value, min: 1)
         case "log.retention.check.interval.ms": retentionCheckMilliseconds = try parse(key, value, min: 1)
         case "socket.request.max.bytes": limits.requestBytesMax = try parse(key, value, min: 1_024)
         case "fetch.max.bytes": limits.fetchBytesMax = try parse(key, value, min: 1_024)
@@ -130,7 +136,7 @@ public struct BrokerSettings: Sendable {
         "transaction.state.log.replication.factor", "transaction.state.log.min.isr",
         "transaction.state.log.num.partitions", "transaction.state.log.segment.bytes",
         "transaction.abort.timed.out.transaction.cleanup.interval.ms",
-        "transaction.remove.expired.transaction.cleanup.interval.ms", "default.replication.factor",
+        "default.replication.factor", "log.unclean.leader.election.enable",
         "num.network.threads", "num.io.threads", "num.recovery.threads.per.data.dir", "background.threads",
         "queued.max.requests", "request.timeout.ms", "broker.rack", "group.consumer.heartbeat.interval.ms",
         "log.flush.scheduler.interval.ms", "log.cleaner.threads", "log.cleaner.backoff.ms",

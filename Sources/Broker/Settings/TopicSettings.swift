@@ -64,6 +64,12 @@ struct TopicSettingKey: Sendable {
             name: "message.timestamp.difference.max.ms", brokerName: "log.message.timestamp.difference.max.ms",
             kind: .long, initial: "9223372036854775807"),
         .init(
+            name: "message.timestamp.before.max.ms", brokerName: "log.message.timestamp.before.max.ms", kind: .long,
+            initial: "9223372036854775807"),
+        .init(
+            name: "message.timestamp.after.max.ms", brokerName: "log.message.timestamp.after.max.ms", kind: .long,
+            initial: "3600000"),
+        .init(
             name: "message.timestamp.type", brokerName: "log.message.timestamp.type", kind: .string,
             initial: "CreateTime"),
         .init(
@@ -99,6 +105,9 @@ struct TopicSettings: Sendable, Equatable {
     var cleanableRatioMin = 0.5
     var messageBytesMax = 1_048_588
     var usesLogAppendTime = false
+    /// How old a record's timestamp may be, and how far ahead of the broker's time.
+    var timestampAgeMillisecondsMax = Int64.max
+    var timestampLeadMillisecondsMax: Int64 = 3_600_000
 
     init() {}
 
@@ -115,5 +124,7 @@ struct TopicSettings: Sendable, Equatable {
         cleanableRatioMin = Double(value("min.cleanable.dirty.ratio")) ?? cleanableRatioMin
         messageBytesMax = Int(value("max.message.bytes")) ?? messageBytesMax
         usesLogAppendTime = value("message.timestamp.type") == "LogAppendTime"
+        timestampAgeMillisecondsMax = Int64(value("message.timestamp.before.max.ms")) ?? timestampAgeMillisecondsMax
+        timestampLeadMillisecondsMax = Int64(value("message.timestamp.after.max.ms")) ?? timestampLeadMillisecondsMax
     }
 }
