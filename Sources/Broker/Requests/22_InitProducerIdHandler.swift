@@ -1,7 +1,7 @@
-// InitProducerId (key 22), versions 0-5. Without a transactional id: a new identity. With one: the same
+// InitProducerId (key 22), versions 0-6. Without a transactional id: a new identity. With one: the same
 // producer id with a higher epoch, which fences whoever had it, after its open transaction is aborted. A
 // producer that names its own identity (version 3) raises its epoch only if nobody fenced it; asking again with
-// the epoch before the last raise is a repetition and gets the same answer.
+// the epoch before the last raise is a repetition and gets the same answer. Two-phase commit is refused.
 
 import KafkaWire
 
@@ -10,6 +10,8 @@ extension BrokerCore {
         guard (request.producerID < 0) == (request.producerEpoch < 0) else { return refuse(target, .invalidRequest) }
         guard let text = request.transactionalID else { return introduce(target) }
         if text.isEmpty { return refuse(target, .invalidRequest) }
+        if request.enablesTwoPhaseCommit { return refuse(target, .transactionalIDAuthorizationFailed) }
+        if request.keepsPreparedTransaction { return refuse(target, .unsupportedVersion) }
         guard request.transactionTimeoutMilliseconds > 0,
             request.transactionTimeoutMilliseconds <= settings.transactionTimeoutMillisecondsMax
         else { return refuse(target, .invalidTransactionTimeout) }

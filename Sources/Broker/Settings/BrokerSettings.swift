@@ -1,6 +1,8 @@
 // The broker's settings: where, how durable, and Kafka's own settings by Kafka's names, as `--set` and a
 // server.properties file give them.
 
+import Runtime
+
 /// When appended batches are made durable.
 public enum SyncPolicy: Sendable, Equatable {
     /// Before they are acknowledged, many in one go.
@@ -102,9 +104,17 @@ public struct BrokerSettings: Sendable {
         case "log.roll.hours": try setTopicDefault("log.roll.ms", hours: value, key: key, unit: 3_600_000)
         default:
             if let setting = TopicSettingKey.all.first(where: { $0.brokerName == key }) {
-                guard setting.accepts(value) else { throw SettingError(key: key, reason: "cannot be \"\(value)\"") }
-            } else if !Self.namesWithoutEffect.contains(key) {
-                throw SettingError(key: key, reason: "is not a setting of Kafka's brokers that is known here")
+                // Segments may be smaller here than Kafka lets them.
+                if key != "log.segment.bytes", let reason = setting.rule.complaint(about: value) {
+                    throw SettingError(key: key, reason: "\(reason), not \"\(value)\"")
+                }
+            } else if let setting = BrokerSettingKey.named(key), let reason = setting.rule.complaint(about: value) {
+                throw SettingError(key: key, reason: "\(reason), not \"\(value)\"")
+            } else if key.contains(" ") {
+                // No name at all, so no setting mistyped: Kafka takes it and warns.
+                Log.warning("broker.setting-ignored", ["key": key])
+            } else if !Self.namesWithoutEffect.contains(key), !BrokerSettingKey.isTakenUnheeded(key) {
+                throw SettingError(key: key, reason: "is not a setting of Kafka's brokers that means something here")
             }
         }
         values[key] = value
