@@ -8,6 +8,7 @@ enum DueEvent: Equatable {
     case groupRebalance(group: GroupName)
     case transaction(GroupName)
     case retention
+    case cleaning
     case sync
 }
 

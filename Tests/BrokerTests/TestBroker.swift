@@ -76,6 +76,10 @@ final class TestBroker {
                 case .reply(let connection, let slot, let frame): replies[connection, default: [:]][slot] = frame
                 case .skip: break
                 case .close(let connection): closed.insert(connection)
+                case .clean(let job):
+                    var failure: DiskError?
+                    do throws(DiskError) { try job.sync() } catch { failure = error }
+                    core.cleaningCompleted(failure, now: now)
                 case .fail(let reason): failures.append(reason)
                 case .sync(let targets):
                     pendingSync = targets

@@ -69,7 +69,18 @@ extension PartitionLog {
             buffer.removeLast(buffer.count - start)
             throw damage(segment, place.position)
         }
-        return whole.end == start ? offset : whole.nextOffset
+        if whole.end == start { return offset }
+        segment.remember(whole.nextOffset, at: place.position + whole.end - start)
+        if segment !== active { keepOpen(segment) }
+        return whole.nextOffset
+    }
+
+    /// Keeps few files of closed segments open: the process may have only so many.
+    private func keepOpen(_ segment: LogSegment) {
+        guard segmentsInUse.last !== segment else { return }
+        segmentsInUse.removeAll { $0 === segment }
+        segmentsInUse.append(segment)
+        if segmentsInUse.count > 3 { segmentsInUse.removeFirst().close() }
     }
 
     private func damage(_ segment: LogSegment, _ position: Int) -> DiskError {
