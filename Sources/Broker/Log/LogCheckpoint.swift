@@ -11,8 +11,6 @@ import Bytes
 /// State from which recovery goes on.
 struct LogCheckpoint: Equatable {
     static let magic: UInt32 = 0x4c47_4350
-    /// Appended bytes after which a new checkpoint is written.
-    static let intervalBytes = 16 << 20
 
     var segmentBase: Int64
     var position: Int

@@ -102,7 +102,7 @@ extension PartitionLog {
             watermarkFile?.syncedAt = now
             targets.append(file.target)
         }
-        if bytesSinceCheckpoint >= LogCheckpoint.intervalBytes {
+        if bytesSinceCheckpoint >= checkpointBytes {
             checkpointInSync = checkpoint()
             bytesSinceCheckpoint = 0
         }

@@ -49,11 +49,27 @@ extension PartitionLog {
     private func settleRecovered(after watermark: LogWatermark?) throws(DiskError) {
         try openWatermark(after: watermark)
         if watermark?.synced != end, isVisibleWhenSynced {
+            try rewriteTail(after: watermark?.synced)
             try active.file().sync()
             try disk.directory(directory).sync()
             try? writeWatermark(end)
         }
         dropBelowStart()
+    }
+
+    /// Writes again what was not known to be synced: after a failed sync the kernel may take pages for clean that
+    /// it could not write, and a sync alone would then promise what it does not keep.
+    private func rewriteTail(after synced: LogPosition?) throws(DiskError) {
+        let file = try active.file()
+        var position = synced?.segmentBase == active.baseOffset ? synced?.position ?? 0 : 0
+        var chunk: [UInt8] = []
+        while position < active.sizeBytes {
+            chunk.removeAll(keepingCapacity: true)
+            try file.read(into: &chunk, at: position, count: min(BatchScanner.chunkBytes, active.sizeBytes - position))
+            guard !chunk.isEmpty else { return }
+            try file.write(chunk.span, at: position)
+            position += chunk.count
+        }
     }
 
     /// A segment that should be there: listed, and not below the log's start.

@@ -47,6 +47,8 @@ final class PartitionLog {
     var isDirty = false
     /// Whether the core has noted the log for the next sync.
     var isNoted = false
+    /// Appended bytes after which a new checkpoint is written.
+    var checkpointBytes = 16 << 20
     var bytesSinceCheckpoint = 0
     /// Closed segments below this offset have been compacted.
     var cleanedUpTo: Int64 = 0
