@@ -38,7 +38,11 @@ extension SimulatedRun {
             request.topics[0].partitions[0].index = partition
             let slot = try broker.post(request, version: 12)
             let part = try Fetched(try #require(broker.replies[1]?[slot]), version: 12)
-            guard part.error == .none else { return nil }
+            guard part.error == .none else {
+                lastReadFailure = "\(topic)-\(partition) from \(next): \(part.error), log \(log.startOffset)..<\(log.endOffset)"
+                lastReadFailure += " of \(log.segments.map { "\($0.baseOffset)+\($0.sizeBytes)" })"
+                return nil
+            }
             found += zip(part.offsets, part.values)
             guard let end = part.nextOffset else { return found }
             next = end
@@ -55,7 +59,7 @@ extension SimulatedRun {
             }
             guard let all = try readAll("t", partition), let clean = try readAll("t", partition, committedOnly: true)
             else {
-                if !isDamaged { complain("t-\(partition) cannot be read") }
+                if !isDamaged { complain("t-\(partition) cannot be read: \(lastReadFailure)") }
                 continue
             }
             checkRecords(partition, all, log.startOffset)

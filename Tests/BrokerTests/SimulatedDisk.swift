@@ -171,8 +171,11 @@ final class SimulatedFile: DiskFile, @unchecked Sendable {
 
     func sync() throws(DiskError) {
         if disk.faults.failsSync {
-            // What could not be written is taken for clean from now on.
-            changes = changes.filter { _ in Bool.random(using: &disk.generator) }
+            // Data that could not be written is taken for clean from now on; sizes are kept by the journal.
+            changes = changes.filter { change in
+                if case .truncate = change { return true }
+                return Bool.random(using: &disk.generator)
+            }
             throw DiskError(operation: "sync", path: "simulated", code: 5)
         }
         for change in changes { Self.apply(change, to: &durable) }

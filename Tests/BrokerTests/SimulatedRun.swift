@@ -13,6 +13,7 @@ final class SimulatedRun {
     var known = ClientKnowledge()
     var visible: Set<String> = []
     var seenTransactionOffsets: Set<Int64> = []
+    var lastReadFailure = ""
     private(set) var complaints: [String] = []
     private(set) var story: [String] = []
     var random: SeededGenerator

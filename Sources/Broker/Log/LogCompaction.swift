@@ -53,6 +53,11 @@ extension PartitionLog {
             producers.forgetAborted(markers: job.droppedMarkers)
             try save(checkpoint(), durably: true)
         }
+        if !job.results.isEmpty, watermarkFile?.hasGaps != true {
+            try openWatermark()
+            watermarkFile?.hasGaps = true
+            try makeStartDurable()
+        }
         for result in job.results {
             guard let place = segments.firstIndex(where: { $0.baseOffset == result.baseOffset }),
                 place < segments.count - 1, segments[place].sizeBytes == result.sizeBytesBefore

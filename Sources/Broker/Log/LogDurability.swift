@@ -87,8 +87,15 @@ extension PartitionLog {
         try watermarkFile?.writeDurably(start: startOffset, synced: position)
     }
 
+    /// Whether a segment's batches must follow one another without a gap: all but compacted ones do. The checksum
+    /// of a batch does not cover its offset, so this is what shows that one has changed.
+    func isGapless(_ segment: LogSegment) -> Bool { segment === segments.last || watermarkFile?.hasGaps == false }
+
     func openWatermark(after last: LogWatermark? = nil) throws(DiskError) {
-        if watermarkFile == nil { watermarkFile = try WatermarkFile(disk, directory + "/watermark", after: last) }
+        guard watermarkFile == nil else { return }
+        watermarkFile = try WatermarkFile(disk, directory + "/watermark", after: last)
+        // Without a watermark nobody can tell.
+        if last == nil, segments.count > 1 { watermarkFile?.hasGaps = true }
     }
 
     // MARK: Syncing

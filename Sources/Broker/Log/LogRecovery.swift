@@ -31,6 +31,7 @@ extension PartitionLog {
             return try begin(at: max(startOffset, watermark?.synced.offset ?? 0), after: watermark)
         }
         try openSegments(bases)
+        try openWatermark(after: watermark)
         if watermark == nil, checkpoint == nil { startOffset = bases[0] }
         try recoverTail(checkpoint: usable(checkpoint), watermark: watermark, isDamaged: reading == .damaged)
         if failure == nil, let watermark, watermark.synced.offset > endOffset {
@@ -47,7 +48,6 @@ extension PartitionLog {
 
     /// What was read may lie in a cache that a power cut would lose: nobody sees it before it is on disk.
     private func settleRecovered(after watermark: LogWatermark?) throws(DiskError) {
-        try openWatermark(after: watermark)
         if watermark?.synced != end, isVisibleWhenSynced {
             try rewriteTail(after: watermark?.synced)
             try active.file().sync()
@@ -193,8 +193,10 @@ extension PartitionLog {
         while true {
             switch try scanner.next() {
             case .batch(let header, let position):
-                guard header.baseOffset >= segment.nextOffset else {
-                    return InvalidBytes(position: position, reason: "offset \(header.baseOffset) steps back")
+                let isNext = header.baseOffset == segment.nextOffset
+                guard isNext || header.baseOffset > segment.nextOffset && !isGapless(segment) else {
+                    return InvalidBytes(
+                        position: position, reason: "offset \(header.baseOffset) where \(segment.nextOffset) belongs")
                 }
                 let outcome = header.isControl ? scanner.outcome(header) : nil
                 segment.add(header)

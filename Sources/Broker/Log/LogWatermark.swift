@@ -4,7 +4,8 @@
 // anything is removed that it vouches for.
 //
 // A slot, version 2, big-endian: "LGWM", version i16, number u64 (the larger is the newer), session u64, log
-// start i64, segment base i64, position i64, next offset i64, CRC-32C. The session is the run of the operating
+// start i64, segment base i64, position i64, next offset i64, flags i16 (1: compacted, so that closed segments
+// may have gaps between batches), CRC-32C. The session is the run of the operating
 // system that wrote it: in the same one nothing written has been lost, whatever became of the broker.
 
 import Bytes
@@ -25,7 +26,7 @@ struct LogPosition: Equatable, Sendable {
 struct LogWatermark: Equatable, Sendable {
     static let magic: UInt32 = 0x4c47_574d
     static let slotBytes = 512
-    static let sizeBytes = 58
+    static let sizeBytes = 60
 
     /// What a watermark file says.
     enum Reading: Equatable {
@@ -40,6 +41,7 @@ struct LogWatermark: Equatable, Sendable {
     var session: UInt64
     var start: Int64
     var synced: LogPosition
+    var hasGaps: Bool
 
     func encode() -> [UInt8] {
         var writer = ByteWriter(reserving: Self.slotBytes)
@@ -51,11 +53,13 @@ struct LogWatermark: Equatable, Sendable {
         writer.int64(synced.segmentBase)
         writer.int64(Int64(synced.position))
         writer.int64(synced.offset)
+        writer.int16(hasGaps ? 1 : 0)
         writer.integer(CRC32C.checksum(writer.bytes))
         return writer.bytes
     }
 
-    init(number: UInt64, session: UInt64, start: Int64, synced: LogPosition) {
+    init(number: UInt64, session: UInt64, start: Int64, synced: LogPosition, hasGaps: Bool) {
+        self.hasGaps = hasGaps
         self.number = number
         self.session = session
         self.start = start
@@ -75,7 +79,8 @@ struct LogWatermark: Equatable, Sendable {
             number: bytes.bigEndian(at: place + 6), session: bytes.bigEndian(at: place + 14),
             start: bytes.bigEndian(at: place + 22),
             synced: LogPosition(
-                segmentBase: bytes.bigEndian(at: place + 30), position: position, offset: bytes.bigEndian(at: place + 46)))
+                segmentBase: bytes.bigEndian(at: place + 30), position: position, offset: bytes.bigEndian(at: place + 46)),
+            hasGaps: bytes.bigEndian(at: place + 54, as: Int16.self) & 1 != 0)
     }
 
     /// The newer of the slots that verify.
@@ -98,6 +103,8 @@ struct WatermarkFile {
     private(set) var last: LogWatermark?
     /// When it was last handed out to be synced.
     var syncedAt: Int64 = 0
+    /// Whether compaction has begun to leave gaps between batches.
+    var hasGaps: Bool
 
     /// Opens the file, made whole if it is not.
     init(_ disk: any Disk, _ path: String, after last: LogWatermark?) throws(DiskError) {
@@ -105,6 +112,7 @@ struct WatermarkFile {
         session = disk.session
         number = last?.number ?? 0
         self.last = last
+        hasGaps = last?.hasGaps ?? false
         if try file.sizeBytes < 2 * LogWatermark.slotBytes {
             try file.write([UInt8](repeating: 0, count: 2 * LogWatermark.slotBytes).span, at: 0)
         }
@@ -113,7 +121,7 @@ struct WatermarkFile {
     var target: any SyncTarget { file }
 
     mutating func write(start: Int64, synced: LogPosition) throws(DiskError) {
-        let next = LogWatermark(number: number + 1, session: session, start: start, synced: synced)
+        let next = LogWatermark(number: number + 1, session: session, start: start, synced: synced, hasGaps: hasGaps)
         try file.write(next.encode().span, at: number % 2 == 0 ? 0 : LogWatermark.slotBytes)
         number += 1
         last = next
