@@ -10,6 +10,7 @@ enum DueEvent: Equatable {
     case producerExpiration
     case transactionExpiration
     case retention
+    case cleaning
     case sync
 }
 

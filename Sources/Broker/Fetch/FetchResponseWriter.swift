@@ -132,7 +132,9 @@ struct FetchResponseWriter {
         let width = coder.isFlexible ? Varint.size(UInt64(predicted + 1)) : 4
         coder.buffer.append(contentsOf: repeatElement(0, count: width))
         let start = coder.buffer.count
-        try log.read(slice, bytesMax: bytesMax, isFirstWhole: !hasRecords, into: &coder.buffer)
+        try log.read(
+            slice, from: state.partition.asked.fetchOffset, bytesMax: bytesMax, isFirstWhole: !hasRecords,
+            into: &coder.buffer)
         let count = coder.buffer.count - start
         guard coder.isFlexible else {
             coder.buffer.setBigEndian(Int32(truncatingIfNeeded: count), at: place)

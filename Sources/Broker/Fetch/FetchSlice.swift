@@ -25,13 +25,13 @@ extension PartitionLog {
     /// Appends whole batches of the slice to `buffer`, straight from the file. A first batch larger than `bytesMax`
     /// is read whole when `isFirstWhole`, so that consumers get past it.
     func read(
-        _ slice: FetchSlice, bytesMax: Int, isFirstWhole: Bool, into buffer: inout [UInt8]
+        _ slice: FetchSlice, from offset: Int64, bytesMax: Int, isFirstWhole: Bool, into buffer: inout [UInt8]
     ) throws(DiskError) {
         let file = try slice.segment.file()
         let start = buffer.count
         try file.read(into: &buffer, at: slice.position, count: min(slice.count, max(bytesMax, 0)))
         var end = wholeBatches(buffer, from: start)
-        if end == start, isFirstWhole {
+        if end.position == start, isFirstWhole {
             buffer.removeLast(buffer.count - start)
             try file.read(into: &buffer, at: slice.position, count: RecordBatchHeader.size)
             guard let header = RecordBatchHeader(buffer.span, at: start), header.isPlausible,
@@ -41,23 +41,28 @@ extension PartitionLog {
             try file.read(into: &buffer, at: slice.position, count: header.sizeBytes)
             end = wholeBatches(buffer, from: start)
         }
-        buffer.removeLast(buffer.count - end)
-        if slice.position < slice.segment.uncheckedBelow, !checksumsHold(buffer, from: start) {
+        buffer.removeLast(buffer.count - end.position)
+        if slice.position < slice.segment.uncheckedBelow, !isSound(buffer, from: start, slice.segment, offset) {
             buffer.removeLast(buffer.count - start)
             throw damage(slice.segment, slice.position)
         }
+        guard end.position > start, let last = RecordBatchHeader(buffer.span, at: end.lastBatch) else { return }
+        slice.segment.remember(last.lastOffset + 1, at: slice.position + end.position - start)
+        if slice.segment !== active { keepOpen(slice.segment) }
     }
 
-    /// The end of the last whole batch in `buffer`.
-    private func wholeBatches(_ buffer: [UInt8], from start: Int) -> Int {
+    /// The end of the last whole batch in `buffer`, and where that batch begins.
+    private func wholeBatches(_ buffer: [UInt8], from start: Int) -> (position: Int, lastBatch: Int) {
         let bytes = buffer.span
         var position = start
+        var lastBatch = start
         while bytes.count - position >= RecordBatchHeader.size {
             let length = Int(bytes.bigEndian(at: position + 8, as: Int32.self)) + RecordBatchHeader.lengthOverhead
             guard length >= RecordBatchHeader.size, length <= bytes.count - position else { break }
+            lastBatch = position
             position += length
         }
-        return position
+        return (position, lastBatch)
     }
 
     /// An offset at or after the end of the first `count` bytes of the slice, as exactly as the index tells.

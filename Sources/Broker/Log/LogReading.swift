@@ -31,15 +31,34 @@ extension PartitionLog {
             segmentBase: segments[place.segment].baseOffset, position: place.position, offset: stable)
     }
 
+    /// Keeps few files of closed segments open: the process may have only so many.
+    func keepOpen(_ segment: LogSegment) {
+        guard segmentsInUse.last !== segment else { return }
+        segmentsInUse.removeAll { $0 === segment }
+        segmentsInUse.append(segment)
+        if segmentsInUse.count > 3 { segmentsInUse.removeFirst().close() }
+    }
+
     func damage(_ segment: LogSegment, _ position: Int) -> DiskError {
         failure = "a checksum or header is wrong from byte \(position) of \(segment.path) on"
         return DiskError(operation: "read a batch in", path: segment.path, code: 74)
     }
 
-    func checksumsHold(_ buffer: [UInt8], from start: Int) -> Bool {
+    /// Whether checksums and offsets of the batches read are what they should be.
+    func isSound(_ buffer: [UInt8], from start: Int, _ segment: LogSegment, _ offset: Int64) -> Bool {
         var position = start
+        var expected: Int64?
+        let isGapless = isGapless(segment)
         while let header = RecordBatchHeader(buffer.span, at: position) {
-            guard header.computedChecksum(buffer.span, at: position) == header.checksum else { return false }
+            guard header.computedChecksum(buffer.span, at: position) == header.checksum,
+                header.lastOffset < segment.nextOffset
+            else { return false }
+            if let expected {
+                guard header.baseOffset == expected || header.baseOffset > expected && !isGapless else { return false }
+            } else {
+                guard header.lastOffset >= offset, header.baseOffset <= offset || !isGapless else { return false }
+            }
+            expected = header.lastOffset + 1
             position += header.sizeBytes
         }
         return true

@@ -21,6 +21,7 @@ public final class BrokerServer: @unchecked Sendable {
     private let wakeEvent: WakeEvent
     private let poller = Poller()
     private let syncPool: SyncPool
+    private let cleaner: SyncPool
     private var connections: [Int: Connection] = [:]
     private var nextConnectionID = 0
     private var touched: [Int] = []
@@ -45,6 +46,7 @@ public final class BrokerServer: @unchecked Sendable {
         core.advertisedPort = Int32(truncatingIfNeeded: port)
         wakeEvent = try WakeEvent(isBlocking: false)
         syncPool = try SyncPool(threadCount: 4, wakeEvent: wakeEvent)
+        cleaner = try SyncPool(threadCount: 1, wakeEvent: wakeEvent)
     }
 
     /// Starts serving on a thread of its own.
@@ -82,6 +84,8 @@ public final class BrokerServer: @unchecked Sendable {
         connections = [:]
         close(listener)
         syncPool.stop()
+        core.cancelCleaning()
+        cleaner.stop()
         if failure == nil {
             do throws(DiskError) { try core.shutDown() } catch { failure = "\(error)" }
         }
@@ -109,6 +113,9 @@ public final class BrokerServer: @unchecked Sendable {
                 core.syncCompleted(nil, now: now)
             }
         }
+        if let result = cleaner.takeResult() {
+            if case .failure(let error) = result { core.cleaningCompleted(error, now: now) } else { core.cleaningCompleted(nil, now: now) }
+        }
         core.tick(now: now)
         dropIdle()
         perform(core.takeActions())
@@ -124,6 +131,7 @@ public final class BrokerServer: @unchecked Sendable {
             case .skip(let id, let slot): complete(id, slot, nil)
             case .close(let id): connections[id]?.isClosing = true; touched.append(id)
             case .sync(let targets): syncPool.begin(targets)
+            case .clean(let job): cleaner.begin([job])
             case .fail(let reason): failure = reason
             }
         }

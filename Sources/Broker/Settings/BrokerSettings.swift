@@ -60,6 +60,7 @@ public struct BrokerSettings: Sendable {
     var producerIDExpirationCheckMilliseconds: Int64 = 600_000
     var transactionalIDExpirationCheckMilliseconds: Int64 = 3_600_000
     var isCleanerEnabled = true
+    var cleanerBackoffMilliseconds: Int64 = 15_000
     var isTopicDeletionEnabled = true
     /// Broker-wide values of topic settings, and settings that are shown but not acted on.
     var values: [String: String] = [:]
@@ -79,6 +80,7 @@ public struct BrokerSettings: Sendable {
         case "num.partitions": partitionCountInitial = try parse(key, value, min: 1)
         case "auto.create.topics.enable": createsTopicsAutomatically = try boolean(key, value)
         case "delete.topic.enable": isTopicDeletionEnabled = try boolean(key, value)
+        case "log.cleaner.backoff.ms": cleanerBackoffMilliseconds = try parse(key, value, min: 1)
         case "log.cleaner.enable": isCleanerEnabled = try boolean(key, value)
         case "group.initial.rebalance.delay.ms": groupInitialRebalanceDelayMilliseconds = try parse(key, value, min: 0)
         case "group.min.session.timeout.ms": groupSessionTimeoutMillisecondsMin = try parse(key, value, min: 1)
@@ -149,7 +151,7 @@ public struct BrokerSettings: Sendable {
         "default.replication.factor", "log.unclean.leader.election.enable",
         "num.network.threads", "num.io.threads", "num.recovery.threads.per.data.dir", "background.threads",
         "queued.max.requests", "request.timeout.ms", "broker.rack", "group.consumer.heartbeat.interval.ms",
-        "log.flush.scheduler.interval.ms", "log.cleaner.threads", "log.cleaner.backoff.ms",
+        "log.flush.scheduler.interval.ms", "log.cleaner.threads",
         "log.cleaner.dedupe.buffer.size", "socket.send.buffer.bytes", "socket.receive.buffer.bytes",
         "replica.lag.time.max.ms", "num.replica.fetchers", "controlled.shutdown.enable",
         "transaction.partition.verification.enable", "log.message.timestamp.before.max.ms",
