@@ -66,6 +66,7 @@ public final class BrokerCore {
         }
         try loadGroups()
         try loadTransactions()
+        deadlines.add(.groupExpiry, at: now + settings.offsetsRetentionCheckMilliseconds)
         deadlines.add(.retention, at: now + min(settings.retentionCheckMilliseconds, 10_000))
         if case .interval(let milliseconds) = settings.fsync { deadlines.add(.sync, at: now + milliseconds) }
     }
@@ -200,10 +201,11 @@ public final class BrokerCore {
             case .fetch(let id): answerFetch(id)
             case .groupMember(let group, let memberID): memberDeadline(group, memberID)
             case .groupRebalance(let group): rebalanceDeadline(group)
+            case .groupSync(let group, let generation): syncDeadline(group, generation)
+            case .groupExpiry: expireGroups()
             case .transaction(let id): transactionDeadline(id)
             case .retention:
                 enforceRetention()
-                expireGroups()
                 expireTransactions()
                 deadlines.add(.retention, at: now + settings.retentionCheckMilliseconds)
             case .sync:

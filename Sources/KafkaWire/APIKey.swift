@@ -48,15 +48,15 @@ public enum APIKey: Int16, CaseIterable, Sendable {
         case .fetch: 4...13
         case .listOffsets: 1...7
         case .metadata: 0...12
-        case .offsetCommit: 2...8
-        case .offsetFetch: 1...8
-        case .findCoordinator: 0...4
+        case .offsetCommit: 2...10
+        case .offsetFetch: 1...10
+        case .findCoordinator: 0...6
         case .joinGroup: 0...9
         case .heartbeat: 0...4
         case .leaveGroup: 0...5
         case .syncGroup: 0...5
-        case .describeGroups: 0...5
-        case .listGroups: 0...4
+        case .describeGroups: 0...6
+        case .listGroups: 0...5
         case .saslHandshake: 0...1
         case .apiVersions: 0...4
         case .createTopics: 2...7
