@@ -38,6 +38,8 @@ public enum APIKey: Int16, CaseIterable, Sendable {
     case describeProducers = 61
     case describeTransactions = 65
     case listTransactions = 66
+    case consumerGroupHeartbeat = 68
+    case consumerGroupDescribe = 69
 
     /// The versions that are decoded.
     public var versions: ClosedRange<Int16> {
@@ -79,6 +81,7 @@ public enum APIKey: Int16, CaseIterable, Sendable {
         case .describeProducers: 0...0
         case .describeTransactions: 0...0
         case .listTransactions: 0...1
+        case .consumerGroupHeartbeat, .consumerGroupDescribe: 0...1
         }
     }
 
@@ -98,6 +101,7 @@ public enum APIKey: Int16, CaseIterable, Sendable {
             2
         case .incrementalAlterConfigs: 1
         case .describeCluster, .describeProducers, .describeTransactions, .listTransactions: 0
+        case .consumerGroupHeartbeat, .consumerGroupDescribe: 0
         case .saslHandshake, .offsetDelete: nil
         }
     }

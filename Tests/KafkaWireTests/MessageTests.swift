@@ -28,6 +28,8 @@ private let messages: [any WireMessage.Type] = [
     OffsetDeleteResponse.self, DescribeClusterRequest.self, DescribeClusterResponse.self,
     DescribeProducersRequest.self, DescribeProducersResponse.self, DescribeTransactionsRequest.self,
     DescribeTransactionsResponse.self, ListTransactionsRequest.self, ListTransactionsResponse.self,
+    ConsumerGroupHeartbeatRequest.self, ConsumerGroupHeartbeatResponse.self, ConsumerGroupDescribeRequest.self,
+    ConsumerGroupDescribeResponse.self,
 ]
 
 @Suite struct MessageTests {

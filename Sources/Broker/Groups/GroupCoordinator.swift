@@ -121,7 +121,11 @@ extension BrokerCore {
         for partition in group.partitionsWithOffsets {
             batch.add(key: GroupRecordKey.offset(group.name, partition).encode(), value: nil)
         }
-        batch.add(key: GroupRecordKey.group(group.name).encode(), value: nil)
+        if group.consumer == nil {
+            batch.add(key: GroupRecordKey.group(group.name).encode(), value: nil)
+        } else {
+            for record in tombstones(ofConsumerGroup: group.name) { batch.add(key: record.key, value: record.value) }
+        }
         try appendInternal(TopicCatalog.offsetsTopic, batch.build())
         groups.remove(group.name)
     }
@@ -130,6 +134,7 @@ extension BrokerCore {
 
     func memberDeadline(_ name: GroupName, _ memberID: String) {
         guard let group = groups[name] else { return }
+        if group.consumer != nil { return consumerMemberDeadline(group, memberID) }
         perform(group.machine.memberDeadline(memberID, now: now), of: group)
     }
 
@@ -177,6 +182,7 @@ extension BrokerCore {
                 group.machine.expect(index, within: group.machine.members[index].sessionTimeout, now: now)
             }
             perform(group.machine.drain(), of: group)
+            beginSessions(group)
         }
     }
 }

@@ -7,7 +7,10 @@ import KafkaWire
 /// One group.
 final class Group {
     let name: GroupName
+    /// Of the classic protocol, and of groups that only hold offsets.
     var machine = GroupMachine()
+    /// Set if the group is of the consumer protocol: then `machine` has nothing to say.
+    var consumer: ConsumerMachine?
     var offsets: [TopicPartition: CommittedOffset] = [:]
     /// Offsets of open transactions, by producer id.
     var pendingOffsets: [Int64: [TopicPartition: CommittedOffset]] = [:]
@@ -16,6 +19,39 @@ final class Group {
         self.name = name
         machine.policy = policy
         machine.stateChangedAt = now
+    }
+
+    func resetMachine(now: Int64) {
+        let policy = machine.policy
+        machine = GroupMachine()
+        machine.policy = policy
+        machine.stateChangedAt = now
+    }
+
+    var isEmpty: Bool { consumer?.members.isEmpty ?? (machine.state == .empty) }
+    var stateName: String { consumer?.stateName ?? machine.state.rawValue }
+    var typeName: String { consumer == nil ? "classic" : "consumer" }
+    var protocolType: String { consumer == nil ? machine.protocolType : "consumer" }
+
+    /// Whether members would miss offsets in this topic.
+    func isSubscribed(to topic: String) -> Bool {
+        consumer?.isSubscribed(to: topic) ?? machine.isSubscribed(to: topic)
+    }
+
+    /// Why offsets of this sender are not taken; `generation` is a member's epoch in the consumer protocol.
+    func commitRefusal(
+        _ memberID: String, _ instanceID: String?, _ generation: Int32, isTransactional: Bool, version: Int16
+    ) -> ErrorCode? {
+        guard let consumer else {
+            return machine.commitRefusal(memberID, instanceID, generation, isTransactional: isTransactional)
+        }
+        if generation < 0, consumer.members.isEmpty { return nil }
+        // A transaction of an old client says neither who it is nor of which epoch.
+        if isTransactional, generation < 0, memberID.isEmpty { return nil }
+        let refusal = consumer.offsetRefusal(memberID, generation)
+        if refusal == .unknownMemberID { return refusal }
+        if isTransactional { return refusal == nil ? nil : .illegalGeneration }
+        return version < 9 ? .unsupportedVersion : refusal
     }
 
     func hasPendingOffset(_ partition: TopicPartition) -> Bool {
@@ -47,13 +83,14 @@ final class Group {
     /// Offsets not needed for longer than they are kept. Where members consume, what they subscribe to is
     /// needed; in a group that lost its members all are, for that long.
     func expiredOffsets(now: Int64, retention: Int64) -> [TopicPartition] {
-        let emptySince = machine.protocolType.isEmpty || machine.state != .empty ? nil : machine.stateChangedAt
-        if !machine.protocolType.isEmpty, machine.state != .empty {
+        let isClassic = consumer == nil && !machine.protocolType.isEmpty
+        let emptySince = isClassic && machine.state == .empty ? machine.stateChangedAt : nil
+        if isClassic, machine.state != .empty {
             let isKnown = machine.usesConsumerProtocol && machine.subscribedTopics != nil
             guard isKnown, machine.state == .stable else { return [] }
         }
         return offsets.compactMap { partition, offset in
-            guard !machine.isSubscribed(to: partition.topic), !hasPendingOffset(partition) else { return nil }
+            guard !isSubscribed(to: partition.topic), !hasPendingOffset(partition) else { return nil }
             let isExpired =
                 offset.expiresAt.map { now >= $0 } ?? (now - (emptySince ?? offset.timestamp) >= retention)
             return isExpired ? partition : nil
@@ -62,7 +99,7 @@ final class Group {
 
     /// Nothing is left of it that anybody would ask for.
     var isForgettable: Bool {
-        machine.state == .empty && machine.pendingIDs.isEmpty && offsets.isEmpty && pendingOffsets.isEmpty
+        isEmpty && machine.pendingIDs.isEmpty && offsets.isEmpty && pendingOffsets.isEmpty
     }
 }
 
@@ -99,11 +136,31 @@ struct GroupTable {
             if let value, var machine = GroupMachine(value, now: now) {
                 machine.policy = policy
                 obtain(name, policy: policy, now: now).machine = machine
-            } else {
-                groups[name] = nil
+            } else if let group = groups[name] {
+                group.resetMachine(now: now)
+                removeIfNothing(group)
             }
-        case nil: break
+        case nil:
+            guard let (name, key) = ConsumerRecordKey.decode(key) else { return }
+            apply(key, of: name, value, policy: policy, now: now)
         }
+    }
+
+    private mutating func apply(
+        _ key: ConsumerRecordKey, of name: GroupName, _ value: [UInt8]?, policy: GroupPolicy, now: Int64
+    ) {
+        guard let group = value == nil ? groups[name] : obtain(name, policy: policy, now: now) else { return }
+        if key == .epoch, value == nil {
+            group.consumer = nil
+            return removeIfNothing(group)
+        }
+        if value != nil, group.consumer == nil { group.consumer = ConsumerMachine() }
+        group.consumer?.apply(key, value)
+    }
+
+    /// A group's end is the end of its last record.
+    private mutating func removeIfNothing(_ group: Group) {
+        if group.consumer == nil, group.isForgettable { groups[group.name] = nil }
     }
 }
 

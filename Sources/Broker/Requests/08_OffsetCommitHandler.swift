@@ -58,8 +58,8 @@ extension BrokerCore {
             guard groups.groups.count < settings.limits.groupsMax else { return .failure(.coordinatorNotAvailable) }
             return .success(obtainGroup(request.groupID))
         }
-        let refusal = group.machine.commitRefusal(
-            request.memberID, request.groupInstanceID, request.generation, isTransactional: false)
+        let refusal = group.commitRefusal(
+            request.memberID, request.groupInstanceID, request.generation, isTransactional: false, version: version)
         if let refusal { return .failure(refusal) }
         perform(group.machine.committed(request.memberID, now: now), of: group)
         return .success(group)

@@ -2,7 +2,8 @@
 // is answered with UNSTABLE_OFFSET_COMMIT. A group that does not exist has no offsets, which is no error. The
 // answer waits until what it tells is durable: after a crash a group must not find itself further back.
 //
-// Versions: 8 asks for several groups; 10 names topics by id, and leaves out topics that are gone when all
+// Versions: 8 asks for several groups; from 9 on a member of the consumer protocol must be who and when it
+// says; 10 names topics by id, and leaves out topics that are gone when all
 // are asked for.
 
 import KafkaWire
@@ -42,6 +43,12 @@ extension BrokerCore {
         var answered = OffsetFetchResponse.Group()
         answered.groupID = request.groupID
         let group = groups[GroupName(request.groupID)]
+        if let consumer = group?.consumer, request.memberID != nil || request.memberEpoch >= 0,
+            let refusal = consumer.offsetRefusal(request.memberID ?? "", request.memberEpoch)
+        {
+            answered.error = refusal
+            return answered
+        }
         guard let topics = request.topics else {
             answered.topics = partitions(of: group).compactMap { name, indexes in
                 let id = catalog.topics[name]?.id

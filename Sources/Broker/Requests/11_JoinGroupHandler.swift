@@ -13,6 +13,14 @@ extension BrokerCore {
             return reply(target, response)
         }
         let group = obtainGroup(request.groupID)
+        do throws(AppendError) {
+            try makeClassic(group)
+        } catch {
+            var response = JoinGroupResponse()
+            response.error = .coordinatorNotAvailable
+            response.memberID = request.memberID
+            return reply(target, response)
+        }
         let session = Int64(request.sessionTimeoutMilliseconds)
         // Version 0 has no time for rebalancing of its own.
         let rebalance = target.version == 0 ? session : max(0, Int64(request.rebalanceTimeoutMilliseconds))
@@ -31,6 +39,7 @@ extension BrokerCore {
             timeout <= settings.groupSessionTimeoutMillisecondsMax
         else { return .invalidSessionTimeout }
         if let group = groups[GroupName(request.groupID)] {
+            if let consumer = group.consumer, !consumer.members.isEmpty { return .inconsistentGroupProtocol }
             // Ids given out are bounded too: a peer may ask for them without end.
             let isFull = group.machine.pendingIDs.count >= settings.limits.groupMembersMax
             return isFull && request.memberID.isEmpty ? .groupMaxSizeReached : nil
@@ -52,13 +61,38 @@ extension BrokerCore {
         return prefix + "-" + parts.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "-")
     }
 
+    private func classicGroup(_ name: String) -> Group? {
+        groups[GroupName(name)].flatMap { $0.consumer == nil ? $0 : nil }
+    }
+
+    /// An administrator takes members of the consumer protocol out.
+    private func leave(
+        _ machine: ConsumerMachine, of group: Group, _ leavers: [(memberID: String, instanceID: String?)]
+    ) -> [ErrorCode] {
+        var machine = machine
+        let errors = leavers.map { leaver -> ErrorCode in
+            let known = leaver.instanceID.map { machine.index(instance: $0) } ?? machine.index(leaver.memberID)
+            guard let known else { return .unknownMemberID }
+            let isOther = !leaver.memberID.isEmpty && !machine.members[known].id.isIdentical(to: leaver.memberID)
+            if isOther { return .fencedInstanceID }
+            machine.remove(known)
+            return .none
+        }
+        do throws(AppendError) {
+            try store(machine, in: group)
+            return errors
+        } catch {
+            return errors.map { _ in .coordinatorNotAvailable }
+        }
+    }
+
     func syncGroup(_ target: ReplyTarget, _ request: SyncGroupRequest) {
         var response = SyncGroupResponse()
         if target.version >= 5, request.protocolType == nil || request.protocolName == nil {
             response.error = .inconsistentGroupProtocol
         } else if request.groupID.isEmpty {
             response.error = .invalidGroupID
-        } else if let group = groups[GroupName(request.groupID)] {
+        } else if let group = classicGroup(request.groupID) {
             return perform(group.machine.sync(request, target, now: now), of: group)
         } else {
             response.error = .unknownMemberID
@@ -70,7 +104,7 @@ extension BrokerCore {
         var response = HeartbeatResponse()
         if request.groupID.isEmpty {
             response.error = .invalidGroupID
-        } else if let group = groups[GroupName(request.groupID)] {
+        } else if let group = classicGroup(request.groupID) {
             let heard = group.machine.heartbeat(request, now: now)
             perform(heard.actions, of: group)
             response.error = heard.error
@@ -91,9 +125,13 @@ extension BrokerCore {
             ? [(request.memberID, nil)] : request.members.map { ($0.memberID, $0.groupInstanceID) }
         var errors = leavers.map { _ in ErrorCode.unknownMemberID }
         if let group = groups[GroupName(request.groupID)] {
-            let left = group.machine.leave(leavers, now: now)
-            errors = left.errors
-            perform(left.actions, of: group)
+            if let machine = group.consumer {
+                errors = leave(machine, of: group, leavers)
+            } else {
+                let left = group.machine.leave(leavers, now: now)
+                errors = left.errors
+                perform(left.actions, of: group)
+            }
         }
         if target.version < 3 {
             response.error = errors[0]

@@ -21,11 +21,12 @@ extension BrokerCore {
     private func describe(_ name: String, version: Int16) -> DescribeGroupsResponse.Group {
         var described = DescribeGroupsResponse.Group()
         described.groupID = name
-        guard let machine = groups[GroupName(name)]?.machine else {
+        let group = groups[GroupName(name)]
+        guard let machine = group?.machine, group?.consumer == nil else {
             described.state = "Dead"
             if version >= 6 {
                 described.error = .groupIDNotFound
-                described.errorMessage = "Group \(name) not found."
+                described.errorMessage = "Group \(name) \(group == nil ? "not found" : "is not a classic group")."
             }
             return described
         }
@@ -54,9 +55,9 @@ extension BrokerCore {
         for group in groups.groups.values.sorted(by: { $0.name.text < $1.name.text }) {
             var listed = ListGroupsResponse.Group()
             listed.groupID = group.name.text
-            listed.protocolType = group.machine.protocolType
-            listed.state = group.machine.state.rawValue
-            listed.type = "classic"
+            listed.protocolType = group.protocolType
+            listed.state = group.stateName
+            listed.type = group.typeName
             guard states.isEmpty || states.contains(normalize(listed.state)),
                 types.isEmpty || types.contains(listed.type)
             else { continue }
@@ -77,7 +78,7 @@ extension BrokerCore {
                 result.error = .groupIDNotFound
                 return result
             }
-            guard group.machine.state == .empty else {
+            guard group.isEmpty else {
                 result.error = .nonEmptyGroup
                 return result
             }

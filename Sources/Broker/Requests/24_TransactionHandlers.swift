@@ -156,7 +156,8 @@ extension BrokerCore {
         let isAdded = transactions.holds(
             request.transactionalID, request.producerID, request.producerEpoch, TopicCatalog.offsetsTopic, 0)
         guard isAdded else { return .invalidTransactionState }
-        return group.machine.commitRefusal(
-            request.memberID, request.groupInstanceID, request.generation, isTransactional: true)
+        return group.commitRefusal(
+            request.memberID, request.groupInstanceID, request.generation, isTransactional: true,
+            version: target.version)
     }
 }

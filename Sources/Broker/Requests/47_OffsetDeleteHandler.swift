@@ -22,7 +22,7 @@ extension BrokerCore {
                 let partition = TopicPartition(topic: topic.name, index: asked.index)
                 if catalog.log(topic.name, asked.index) == nil {
                     result.error = .unknownTopicOrPartition
-                } else if group.machine.isSubscribed(to: topic.name) {
+                } else if group.isSubscribed(to: topic.name) {
                     result.error = .groupSubscribedToTopic
                 } else if group.offsets[partition] != nil || group.hasPendingOffset(partition) {
                     forgotten.append((partition, nil))
@@ -43,6 +43,6 @@ extension BrokerCore {
     private func refusal(_ name: String, _ group: Group?) -> ErrorCode? {
         guard !name.isEmpty else { return .invalidGroupID }
         guard let group else { return .groupIDNotFound }
-        return group.machine.state == .empty || group.machine.usesConsumerProtocol ? nil : .nonEmptyGroup
+        return group.isEmpty || group.protocolType == "consumer" ? nil : .nonEmptyGroup
     }
 }

@@ -42,6 +42,8 @@ extension BrokerCore {
         case .describeProducers: describeProducers(target, try .read(buffer, range: body, version: version))
         case .describeTransactions: describeTransactions(target, try .read(buffer, range: body, version: version))
         case .listTransactions: listTransactions(target, try .read(buffer, range: body, version: version))
+        case .consumerGroupHeartbeat: consumerGroupHeartbeat(target, try .read(buffer, range: body, version: version))
+        case .consumerGroupDescribe: consumerGroupDescribe(target, try .read(buffer, range: body, version: version))
         }
     }
 }

@@ -44,6 +44,8 @@ final class TopicCatalog {
     private(set) var clusterID = ""
     private(set) var topics: [String: Topic] = [:]
     private(set) var namesByID: [TopicID: String] = [:]
+    /// Changes whenever a topic comes, goes or grows.
+    private(set) var revision = 0
     private var nextProducerID: Int64 = 1
     private var reservedProducerIDs: Int64 = 1
 
@@ -212,6 +214,7 @@ final class TopicCatalog {
     }
 
     private func save() throws(DiskError) {
+        revision += 1
         var writer = ByteWriter()
         writer.integer(Self.magic)
         writer.int16(1)
