@@ -6,7 +6,8 @@
 import KafkaWire
 
 struct ConsumerMachine {
-    var epoch: Int32 = 0
+    /// 1 from the start: 0 is the epoch of a member that joins.
+    var epoch: Int32 = 1
     var assignmentEpoch: Int32 = 0
     /// Tells whether subscribed topics have come, gone or grown.
     var metadataHash: Int64 = 0
@@ -57,14 +58,12 @@ struct ConsumerMachine {
     ) throws(GroupRefusal) -> (index: Int, tellsAssignment: Bool) {
         try checkRoom(request, terms.settings)
         if let text = request.subscribedPattern, !text.isEmpty { try compile(text, terms.topics) }
-        let count = members.count
         let known = try subscribe(request)
-        let isFirst = members.count > count && epoch == 0
         let before = members[known]
         update(known, request, target)
         if members[known].differs(from: before) { changes.described.insert(members[known].id) }
         let hasNewWish = members[known].topics != before.topics || members[known].pattern != before.pattern
-        refresh(hasNewWish: hasNewWish || isFirst, terms.topics)
+        refresh(hasNewWish: hasNewWish, terms.topics)
         if epoch > assignmentEpoch { assign(terms) }
         reconcile(known, owned: request.ownedPartitions.map { PartitionMap($0) }, now: terms.now)
         members[known].expiresAt = terms.now + terms.sessionTimeout
