@@ -74,6 +74,7 @@ public final class BrokerCore {
         }
         try loadGroups()
         try loadTransactions()
+        deadlines.add(.groupExpiry, at: now + settings.offsetsRetentionCheckMilliseconds)
         deadlines.add(.retention, at: now + min(settings.retentionCheckMilliseconds, 10_000))
         deadlines.add(.producerExpiration, at: now + settings.producerIDExpirationCheckMilliseconds)
         deadlines.add(.transactionExpiration, at: now + settings.transactionalIDExpirationCheckMilliseconds)
@@ -222,6 +223,8 @@ public final class BrokerCore {
             case .fetch(let id): answerFetch(id)
             case .groupMember(let group, let memberID): memberDeadline(group, memberID)
             case .groupRebalance(let group): rebalanceDeadline(group)
+            case .groupSync(let group, let generation): syncDeadline(group, generation)
+            case .groupExpiry: expireGroups()
             case .transaction(let id): transactionDeadline(id)
             case .producerExpiration: expireProducers()
             case .transactionExpiration:
@@ -229,7 +232,6 @@ public final class BrokerCore {
                 deadlines.add(event, at: now + settings.transactionalIDExpirationCheckMilliseconds)
             case .retention:
                 enforceRetention()
-                expireGroups()
                 deadlines.add(.retention, at: now + settings.retentionCheckMilliseconds)
             case .cleaning: beginCleaning()
             case .sync:

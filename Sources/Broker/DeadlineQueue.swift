@@ -6,6 +6,8 @@ enum DueEvent: Equatable {
     case fetch(UInt64)
     case groupMember(group: GroupName, memberID: String)
     case groupRebalance(group: GroupName)
+    case groupSync(group: GroupName, generation: Int32)
+    case groupExpiry
     case transaction(GroupName)
     case producerExpiration
     case transactionExpiration

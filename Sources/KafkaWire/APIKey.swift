@@ -54,6 +54,8 @@ public enum APIKey: Int16, CaseIterable, Sendable {
     case unregisterBroker = 64
     case describeTransactions = 65
     case listTransactions = 66
+    case consumerGroupHeartbeat = 68
+    case consumerGroupDescribe = 69
     case listConfigResources = 74
     case describeTopicPartitions = 75
     case addRaftVoter = 80
@@ -68,15 +70,15 @@ public enum APIKey: Int16, CaseIterable, Sendable {
         case .fetch: 4...18
         case .listOffsets: 1...11
         case .metadata: 0...13
-        case .offsetCommit: 2...8
-        case .offsetFetch: 1...8
-        case .findCoordinator: 0...4
+        case .offsetCommit: 2...10
+        case .offsetFetch: 1...10
+        case .findCoordinator: 0...6
         case .joinGroup: 0...9
         case .heartbeat: 0...4
         case .leaveGroup: 0...5
         case .syncGroup: 0...5
-        case .describeGroups: 0...5
-        case .listGroups: 0...4
+        case .describeGroups: 0...6
+        case .listGroups: 0...5
         case .saslHandshake: 0...1
         case .apiVersions: 0...4
         case .createTopics: 2...7
@@ -119,6 +121,7 @@ public enum APIKey: Int16, CaseIterable, Sendable {
         case .describeTopicPartitions: 0...0
         case .addRaftVoter: 0...1
         case .removeRaftVoter: 0...0
+        case .consumerGroupHeartbeat, .consumerGroupDescribe: 0...1
         }
     }
 
@@ -146,6 +149,7 @@ public enum APIKey: Int16, CaseIterable, Sendable {
             .alterUserScramCredentials, .describeQuorum, .updateFeatures, .unregisterBroker, .listConfigResources,
             .describeTopicPartitions, .addRaftVoter, .removeRaftVoter:
             0
+        case .consumerGroupHeartbeat, .consumerGroupDescribe: 0
         case .saslHandshake, .offsetDelete: nil
         }
     }

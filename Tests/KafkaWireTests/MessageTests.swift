@@ -29,6 +29,8 @@ private let messages: [any WireMessage.Type] = [
     DescribeProducersRequest.self, DescribeProducersResponse.self, DescribeTransactionsRequest.self,
     WriteTransactionMarkersRequest.self, WriteTransactionMarkersResponse.self,
     DescribeTransactionsResponse.self, ListTransactionsRequest.self, ListTransactionsResponse.self,
+    ConsumerGroupHeartbeatRequest.self, ConsumerGroupHeartbeatResponse.self, ConsumerGroupDescribeRequest.self,
+    ConsumerGroupDescribeResponse.self,
 ]
 
 @Suite struct MessageTests {

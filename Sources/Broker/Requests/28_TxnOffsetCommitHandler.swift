@@ -57,11 +57,9 @@ extension BrokerCore {
         guard let group = groups[GroupName(request.groupID)] else {
             return request.generation >= 0 ? .illegalGeneration : nil
         }
-        if request.generation < 0, group.machine.state == .empty { return nil }
-        if request.generation >= 0 || !request.memberID.isEmpty || request.groupInstanceID != nil {
-            return group.machine.check(request.memberID, request.groupInstanceID, request.generation)
-        }
-        return nil
+        return group.commitRefusal(
+            request.memberID, request.groupInstanceID, request.generation, isTransactional: true,
+            version: target.version)
     }
 
     /// Whether a producer may write to the partition within its transaction: up to version `addsFrom` the

@@ -67,9 +67,9 @@ extension BrokerCore {
 
     func listTransactions(_ target: ReplyTarget, _ request: ListTransactionsRequest) {
         var response = ListTransactionsResponse()
-        var pattern: Regex<AnyRegexOutput>?
+        var pattern: TopicPattern?
         if let text = request.transactionalIDPattern, !text.isEmpty {
-            guard text.utf8.count <= settings.limits.patternBytesMax, let parsed = try? Regex(text) else {
+            guard text.utf8.count <= settings.limits.patternBytesMax, let parsed = try? TopicPattern(text) else {
                 response.error = .invalidRegularExpression
                 return reply(target, response)
             }
@@ -83,7 +83,7 @@ extension BrokerCore {
                 && (request.producerIDFilters.isEmpty || request.producerIDFilters.contains(record.producerID))
                 && (request.durationFilterMilliseconds < 0
                     || now - record.startTime > request.durationFilterMilliseconds)
-            guard isWanted, pattern.map({ matches($0, transaction.id.text) }) ?? true else { continue }
+            guard isWanted, pattern?.matches(transaction.id.text) ?? true else { continue }
             var state = ListTransactionsResponse.State()
             state.transactionalID = transaction.id.text
             state.producerID = record.producerID
@@ -91,9 +91,5 @@ extension BrokerCore {
             response.states.append(state)
         }
         reply(target, response)
-    }
-
-    private func matches(_ pattern: Regex<AnyRegexOutput>, _ text: String) -> Bool {
-        ((try? pattern.wholeMatch(in: text)) ?? nil) != nil
     }
 }

@@ -67,6 +67,8 @@ extension BrokerCore {
         case .describeTopicPartitions: describeTopicPartitions(target, try .read(buffer, range: body, version: version))
         case .addRaftVoter: addRaftVoter(target, try .read(buffer, range: body, version: version))
         case .removeRaftVoter: removeRaftVoter(target, try .read(buffer, range: body, version: version))
+        case .consumerGroupHeartbeat: consumerGroupHeartbeat(target, try .read(buffer, range: body, version: version))
+        case .consumerGroupDescribe: consumerGroupDescribe(target, try .read(buffer, range: body, version: version))
         }
     }
 }

@@ -51,8 +51,10 @@ public struct BrokerSettings: Sendable {
     var groupSessionTimeoutMillisecondsMin: Int32 = 6_000
     var groupSessionTimeoutMillisecondsMax: Int32 = 1_800_000
     var groupSizeMax = Int(Int32.max)
+    var consumerGroups = GroupSettings()
     var offsetMetadataBytesMax = 4_096
     var offsetsRetentionMilliseconds: Int64 = 10_080 * 60_000
+    var offsetsRetentionCheckMilliseconds: Int64 = 600_000
     var transactionTimeoutMillisecondsMax: Int32 = 900_000
     var transactionalIDExpirationMilliseconds: Int64 = 604_800_000
     var producerIDExpirationMilliseconds: Int64 = 86_400_000
@@ -89,6 +91,8 @@ public struct BrokerSettings: Sendable {
         case "offset.metadata.max.bytes": offsetMetadataBytesMax = try parse(key, value, min: 0)
         case "offsets.retention.minutes":
             offsetsRetentionMilliseconds = Int64(try parse(key, value, min: 1) as Int32) * 60_000
+        case "offsets.retention.check.interval.ms":
+            offsetsRetentionCheckMilliseconds = try parse(key, value, min: 1)
         case "transaction.max.timeout.ms": transactionTimeoutMillisecondsMax = try parse(key, value, min: 1)
         case "transactional.id.expiration.ms": transactionalIDExpirationMilliseconds = try parse(key, value, min: 1)
         case "producer.id.expiration.ms": producerIDExpirationMilliseconds = try parse(key, value, min: 1)
@@ -110,6 +114,8 @@ public struct BrokerSettings: Sendable {
                 if key != "log.segment.bytes", let reason = setting.rule.complaint(about: value) {
                     throw SettingError(key: key, reason: "\(reason), not \"\(value)\"")
                 }
+            } else if try consumerGroups.set(key: key, value: value) {
+                // Taken.
             } else if let setting = BrokerSettingKey.named(key), let reason = setting.rule.complaint(about: value) {
                 throw SettingError(key: key, reason: "\(reason), not \"\(value)\"")
             } else if key.contains(" ") {
@@ -144,13 +150,15 @@ public struct BrokerSettings: Sendable {
     /// Settings that a single node accepts, shows and has no use for.
     static let namesWithoutEffect: Set<String> = [
         "offsets.topic.replication.factor", "offsets.topic.num.partitions", "offsets.topic.segment.bytes",
-        "offsets.retention.check.interval.ms", "offsets.load.buffer.size", "offsets.commit.timeout.ms",
+        "group.coordinator.append.linger.ms", "group.coordinator.background.threads",
+        "group.coordinator.cached.buffer.max.bytes", "group.coordinator.threads", "offsets.load.buffer.size",
+        "offsets.topic.compression.codec", "offsets.commit.timeout.ms",
         "transaction.state.log.replication.factor", "transaction.state.log.min.isr",
         "transaction.state.log.num.partitions", "transaction.state.log.segment.bytes",
         "transaction.abort.timed.out.transaction.cleanup.interval.ms",
         "default.replication.factor", "log.unclean.leader.election.enable",
         "num.network.threads", "num.io.threads", "num.recovery.threads.per.data.dir", "background.threads",
-        "queued.max.requests", "request.timeout.ms", "broker.rack", "group.consumer.heartbeat.interval.ms",
+        "queued.max.requests", "request.timeout.ms", "broker.rack",
         "log.flush.scheduler.interval.ms", "log.cleaner.threads",
         "log.cleaner.dedupe.buffer.size", "socket.send.buffer.bytes", "socket.receive.buffer.bytes",
         "replica.lag.time.max.ms", "num.replica.fetchers", "controlled.shutdown.enable",

@@ -46,6 +46,8 @@ final class TopicCatalog {
     private(set) var namesByID: [TopicID: String] = [:]
     /// Broker-wide values set while the broker runs; see `AdministrationStore`.
     private var dynamicValues: [String: String] = [:]
+    /// Changes whenever a topic comes, goes or grows.
+    private(set) var revision = 0
     private var nextProducerID: Int64 = 1
     private var reservedProducerIDs: Int64 = 1
 
@@ -239,6 +241,7 @@ final class TopicCatalog {
     }
 
     private func save() throws(DiskError) {
+        revision += 1
         var writer = ByteWriter()
         writer.integer(Self.magic)
         writer.int16(1)

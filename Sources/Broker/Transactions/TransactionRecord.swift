@@ -201,8 +201,8 @@ extension TransactionRecord {
             return nil
         }
         self.init(producerID: value.producerID, timeout: value.timeout)
-        previousProducerID = value.previousProducerID
-        nextProducerID = value.nextProducerID
+        previousProducerID = max(-1, value.previousProducerID)
+        nextProducerID = max(-1, value.nextProducerID)
         epoch = value.epoch
         self.state = state
         startTime = value.startTime
