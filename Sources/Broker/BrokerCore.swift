@@ -36,6 +36,7 @@ public final class BrokerCore {
     public let settings: BrokerSettings
     let disk: any Disk
     let catalog: TopicCatalog
+    let administration: AdministrationStore
     var groups = GroupTable()
     var transactions = TransactionTable()
     var deadlines = DeadlineQueue()
@@ -61,6 +62,8 @@ public final class BrokerCore {
         self.now = now
         advertisedPort = Int32(truncatingIfNeeded: settings.port)
         catalog = try TopicCatalog(settings: settings, disk: disk, now: now)
+        administration = try AdministrationStore(settings: settings, disk: disk)
+        catalog.useDynamicValues(dynamicBrokerValues)
         for topic in catalog.topics.values {
             for log in topic.partitions where log.isDirty { touch(log) }
         }
@@ -85,6 +88,8 @@ public final class BrokerCore {
         self.now = now
         do throws(WireError) {
             let (header, bodyStart) = try RequestHeader.read(buffer, range: frame)
+            let body = bodyStart..<frame.upperBound
+            if try answerUnoffered(connection: connection, slot: slot, header, buffer, body) { return }
             guard let key = APIKey(rawValue: header.apiKey) else { throw .unsupported }
             let target = ReplyTarget(
                 connection: connection, slot: slot, correlationID: header.correlationID, key: key,
@@ -120,6 +125,10 @@ public final class BrokerCore {
             return actions.append(.close(connection: target.connection))
         }
         send(target, ResponseHeader.finish(coder))
+    }
+
+    func send(connection: Int, slot: UInt64, _ frame: [UInt8]) {
+        actions.append(.reply(connection: connection, slot: slot, frame: frame))
     }
 
     func send(_ target: ReplyTarget, _ frame: [UInt8]) {

@@ -100,9 +100,16 @@ public struct BrokerSettings: Sendable {
         case "log.roll.hours": try setTopicDefault("log.roll.ms", hours: value, key: key, unit: 3_600_000)
         default:
             if let setting = TopicSettingKey.all.first(where: { $0.brokerName == key }) {
-                guard setting.accepts(value) else { throw SettingError(key: key, reason: "cannot be \"\(value)\"") }
-            } else if try !consumerGroups.set(key: key, value: value), !Self.namesWithoutEffect.contains(key) {
-                throw SettingError(key: key, reason: "is not a setting of Kafka's brokers that is known here")
+                // Segments may be smaller here than Kafka lets them.
+                if key != "log.segment.bytes", let reason = setting.rule.complaint(about: value) {
+                    throw SettingError(key: key, reason: "\(reason), not \"\(value)\"")
+                }
+            } else if try consumerGroups.set(key: key, value: value) {
+                break
+            } else if let setting = BrokerSettingKey.named(key), let reason = setting.rule.complaint(about: value) {
+                throw SettingError(key: key, reason: "\(reason), not \"\(value)\"")
+            } else if !Self.namesWithoutEffect.contains(key), !BrokerSettingKey.isTakenUnheeded(key) {
+                throw SettingError(key: key, reason: "is not a setting of Kafka's brokers that means something here")
             }
         }
         values[key] = value
