@@ -27,9 +27,13 @@ public enum APIKey: Int16, CaseIterable, Sendable {
     case addOffsetsToTransaction = 25
     case endTransaction = 26
     case transactionOffsetCommit = 28
+    case describeAcls = 29
+    case createAcls = 30
+    case deleteAcls = 31
     case describeConfigs = 32
     case alterConfigs = 33
     case describeLogDirectories = 35
+    case saslAuthenticate = 36
     case createPartitions = 37
     case deleteGroups = 42
     case incrementalAlterConfigs = 44
@@ -68,9 +72,11 @@ public enum APIKey: Int16, CaseIterable, Sendable {
         case .addOffsetsToTransaction: 0...3
         case .endTransaction: 0...3
         case .transactionOffsetCommit: 0...3
+        case .describeAcls, .createAcls, .deleteAcls: 1...3
         case .describeConfigs: 1...4
         case .alterConfigs: 0...2
         case .describeLogDirectories: 1...4
+        case .saslAuthenticate: 0...2
         case .createPartitions: 0...3
         case .deleteGroups: 0...2
         case .incrementalAlterConfigs: 0...1
@@ -96,6 +102,7 @@ public enum APIKey: Int16, CaseIterable, Sendable {
             3
         case .deleteRecords, .initProducerID, .alterConfigs, .describeLogDirectories, .createPartitions, .deleteGroups:
             2
+        case .describeAcls, .createAcls, .deleteAcls, .saslAuthenticate: 2
         case .incrementalAlterConfigs: 1
         case .describeCluster, .describeProducers, .describeTransactions, .listTransactions: 0
         case .saslHandshake, .offsetDelete: nil
