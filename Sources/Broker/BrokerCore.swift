@@ -53,6 +53,7 @@ public final class BrokerCore {
     public let settings: BrokerSettings
     let disk: any Disk
     let catalog: TopicCatalog
+    let administration: AdministrationStore
     var groups = GroupTable()
     var transactions = TransactionTable()
     var deadlines = DeadlineQueue()
@@ -63,7 +64,6 @@ public final class BrokerCore {
     private var currentListener = 0
     var sessions: [Int: Session] = [:]
     let rules: AccessRules
-    let scramCredentials: ScramCredentials
     let saltSecret: [UInt8]
     var waitingFetches: [UInt64: WaitingFetch] = [:]
     var fetchesToCheck: Set<UInt64> = []
@@ -88,13 +88,13 @@ public final class BrokerCore {
         endpoints = [BrokerEndpoint(listener, advertised: own)]
         try disk.createDirectory(settings.dataDirectory)
         rules = try AccessRules(settings: settings.security, directory: settings.dataDirectory, disk: disk)
-        scramCredentials = try ScramCredentials(directory: settings.dataDirectory, disk: disk)
         do throws(CryptoError) {
             saltSecret = try RandomBytes.make(count: 32)
         } catch {
             throw DiskError(operation: "random", path: "", code: 5)
         }
         catalog = try TopicCatalog(settings: settings, disk: disk, now: now)
+        administration = try AdministrationStore(settings: settings, disk: disk)
         for topic in catalog.topics.values {
             for log in topic.partitions where log.isDirty { touch(log) }
         }
