@@ -27,10 +27,14 @@ public enum APIKey: Int16, CaseIterable, Sendable {
     case addOffsetsToTransaction = 25
     case endTransaction = 26
     case transactionOffsetCommit = 28
+    case describeAcls = 29
+    case createAcls = 30
+    case deleteAcls = 31
     case describeConfigs = 32
     case alterConfigs = 33
     case alterReplicaLogDirectories = 34
     case describeLogDirectories = 35
+    case saslAuthenticate = 36
     case createPartitions = 37
     case createDelegationToken = 38
     case renewDelegationToken = 39
@@ -89,10 +93,12 @@ public enum APIKey: Int16, CaseIterable, Sendable {
         case .addOffsetsToTransaction: 0...3
         case .endTransaction: 0...3
         case .transactionOffsetCommit: 0...3
+        case .describeAcls, .createAcls, .deleteAcls: 1...3
         case .describeConfigs: 1...4
         case .alterConfigs: 0...2
         case .alterReplicaLogDirectories: 1...2
         case .describeLogDirectories: 1...5
+        case .saslAuthenticate: 0...2
         case .createPartitions: 0...3
         case .createDelegationToken: 1...3
         case .renewDelegationToken: 1...2
@@ -141,6 +147,7 @@ public enum APIKey: Int16, CaseIterable, Sendable {
         case .alterReplicaLogDirectories, .createDelegationToken, .renewDelegationToken, .expireDelegationToken,
             .describeDelegationToken, .electLeaders:
             2
+        case .describeAcls, .createAcls, .deleteAcls, .saslAuthenticate: 2
         case .incrementalAlterConfigs: 1
         case .describeClientQuotas, .alterClientQuotas: 1
         case .describeCluster, .describeProducers, .describeTransactions, .listTransactions: 0

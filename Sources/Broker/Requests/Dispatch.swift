@@ -20,6 +20,7 @@ extension BrokerCore {
         case .describeGroups: describeGroups(target, try .read(buffer, range: body, version: version))
         case .listGroups: listGroups(target, try .read(buffer, range: body, version: version))
         case .saslHandshake: saslHandshake(target, try .read(buffer, range: body, version: version))
+        case .saslAuthenticate: saslAuthenticate(target, try .read(buffer, range: body, version: version))
         case .apiVersions: apiVersions(target, try .read(buffer, range: body, version: version))
         case .createTopics: createTopics(target, try .read(buffer, range: body, version: version))
         case .deleteTopics: deleteTopics(target, try .read(buffer, range: body, version: version))
@@ -31,6 +32,9 @@ extension BrokerCore {
         case .addOffsetsToTransaction: addOffsetsToTransaction(target, try .read(buffer, range: body, version: version))
         case .endTransaction: endTransaction(target, try .read(buffer, range: body, version: version))
         case .transactionOffsetCommit: transactionOffsetCommit(target, try .read(buffer, range: body, version: version))
+        case .describeAcls: describeAcls(target, try .read(buffer, range: body, version: version))
+        case .createAcls: createAcls(target, try .read(buffer, range: body, version: version))
+        case .deleteAcls: deleteAcls(target, try .read(buffer, range: body, version: version))
         case .describeConfigs: describeConfigs(target, try .read(buffer, range: body, version: version))
         case .alterConfigs: alterConfigs(target, try .read(buffer, range: body, version: version))
         case .alterReplicaLogDirectories:
