@@ -17,6 +17,8 @@ public enum BrokerAction: Sendable {
     case close(connection: Int)
     /// Make these files durable, then call `syncCompleted`.
     case sync([any SyncTarget])
+    /// Run this on a thread that may take long, then call `cleaningCompleted`.
+    case clean(any SyncTarget)
     /// Stop at once without writing anything: durability can no longer be promised.
     case fail(String)
 }
@@ -74,6 +76,8 @@ public final class BrokerCore {
     private var afterNextSync: [() -> Void] = []
     private var afterThisSync: [() -> Void] = []
     private var logsInSync: [(log: PartitionLog, upTo: LogPosition)] = []
+    /// The log that is being compacted.
+    var cleaning: (log: PartitionLog, job: CompactionJob)?
     private var isSyncing = false
     private var isSyncDue = false
 
@@ -103,6 +107,7 @@ public final class BrokerCore {
         try loadTransactions()
         deadlines.add(.groupExpiry, at: now + settings.offsetsRetentionCheckMilliseconds)
         deadlines.add(.retention, at: now + min(settings.retentionCheckMilliseconds, 10_000))
+        deadlines.add(.cleaning, at: now + settings.cleanerBackoffMilliseconds)
         if case .interval(let milliseconds) = settings.fsync { deadlines.add(.sync, at: now + milliseconds) }
     }
 
@@ -185,6 +190,8 @@ public final class BrokerCore {
         actions.append(.reply(connection: target.connection, slot: target.slot, frame: frame))
     }
 
+    func act(_ action: BrokerAction) { actions.append(action) }
+
     func skip(_ target: ReplyTarget) {
         actions.append(.skip(connection: target.connection, slot: target.slot))
     }
@@ -219,7 +226,7 @@ public final class BrokerCore {
         logsInSync = []
         for log in dirtyLogs {
             log.isNoted = false
-            let begun = log.beginSync()
+            let begun = log.beginSync(now: now)
             targets.append(contentsOf: begun.targets)
             logsInSync.append((log, begun.upTo))
         }
@@ -268,6 +275,7 @@ public final class BrokerCore {
                 enforceRetention()
                 expireTransactions()
                 deadlines.add(.retention, at: now + settings.retentionCheckMilliseconds)
+            case .cleaning: beginCleaning()
             case .sync:
                 isSyncDue = true
                 if case .interval(let milliseconds) = settings.fsync { deadlines.add(.sync, at: now + milliseconds) }
@@ -279,9 +287,9 @@ public final class BrokerCore {
         for topic in catalog.topics.values {
             for log in topic.partitions {
                 log.enforceRetention(now: now)
+                if log.hasLostSync { return stop(log.failure ?? "") }
                 log.producers.expire(
                     before: now - settings.producerIDExpirationMilliseconds, logStart: log.startOffset)
-                if log.settings.isCompacted, settings.isCleanerEnabled { log.compact(now: now) }
             }
         }
     }
@@ -290,11 +298,7 @@ public final class BrokerCore {
     public func shutDown() throws(DiskError) {
         for topic in catalog.topics.values {
             for log in topic.partitions where log.failure == nil {
-                let begun = log.beginSync()
-                for target in begun.targets { try target.sync() }
-                try log.active.file().sync()
-                log.finishSync(upTo: log.end)
-                try log.saveCheckpoint(durably: true)
+                try log.settle(now: now)
             }
         }
     }

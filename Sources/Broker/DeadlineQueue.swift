@@ -12,6 +12,7 @@ enum DueEvent: Equatable {
     case groupExpiry
     case transaction(GroupName)
     case retention
+    case cleaning
     case sync
 }
 

@@ -59,6 +59,7 @@ public struct BrokerSettings: Sendable {
     var producerIDExpirationMilliseconds: Int64 = 86_400_000
     var retentionCheckMilliseconds: Int64 = 300_000
     var isCleanerEnabled = true
+    var cleanerBackoffMilliseconds: Int64 = 15_000
     var isTopicDeletionEnabled = true
     /// Broker-wide values of topic settings, and settings that are shown but not acted on.
     var values: [String: String] = [:]
@@ -82,6 +83,7 @@ public struct BrokerSettings: Sendable {
         case "num.partitions": partitionCountInitial = try parse(key, value, min: 1)
         case "auto.create.topics.enable": createsTopicsAutomatically = try boolean(key, value)
         case "delete.topic.enable": isTopicDeletionEnabled = try boolean(key, value)
+        case "log.cleaner.backoff.ms": cleanerBackoffMilliseconds = try parse(key, value, min: 1)
         case "log.cleaner.enable": isCleanerEnabled = try boolean(key, value)
         case "group.initial.rebalance.delay.ms": groupInitialRebalanceDelayMilliseconds = try parse(key, value, min: 0)
         case "group.min.session.timeout.ms": groupSessionTimeoutMillisecondsMin = try parse(key, value, min: 1)
@@ -153,7 +155,7 @@ public struct BrokerSettings: Sendable {
         "transaction.remove.expired.transaction.cleanup.interval.ms", "default.replication.factor",
         "num.network.threads", "num.io.threads", "num.recovery.threads.per.data.dir", "background.threads",
         "queued.max.requests", "request.timeout.ms", "broker.rack",
-        "log.flush.scheduler.interval.ms", "log.cleaner.threads", "log.cleaner.backoff.ms",
+        "log.flush.scheduler.interval.ms", "log.cleaner.threads",
         "log.cleaner.dedupe.buffer.size", "socket.send.buffer.bytes", "socket.receive.buffer.bytes",
         "replica.lag.time.max.ms", "num.replica.fetchers", "controlled.shutdown.enable",
         "transaction.partition.verification.enable", "sasl.mechanism.inter.broker.protocol",
