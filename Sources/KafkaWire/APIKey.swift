@@ -27,10 +27,14 @@ public enum APIKey: Int16, CaseIterable, Sendable {
     case addOffsetsToTransaction = 25
     case endTransaction = 26
     case transactionOffsetCommit = 28
+    case describeAcls = 29
+    case createAcls = 30
+    case deleteAcls = 31
     case describeConfigs = 32
     case alterConfigs = 33
     case alterReplicaLogDirectories = 34
     case describeLogDirectories = 35
+    case saslAuthenticate = 36
     case createPartitions = 37
     case createDelegationToken = 38
     case renewDelegationToken = 39
@@ -53,6 +57,8 @@ public enum APIKey: Int16, CaseIterable, Sendable {
     case unregisterBroker = 64
     case describeTransactions = 65
     case listTransactions = 66
+    case consumerGroupHeartbeat = 68
+    case consumerGroupDescribe = 69
     case listConfigResources = 74
     case describeTopicPartitions = 75
     case addRaftVoter = 80
@@ -67,15 +73,15 @@ public enum APIKey: Int16, CaseIterable, Sendable {
         case .fetch: 4...13
         case .listOffsets: 1...11
         case .metadata: 0...13
-        case .offsetCommit: 2...8
-        case .offsetFetch: 1...8
-        case .findCoordinator: 0...4
+        case .offsetCommit: 2...10
+        case .offsetFetch: 1...10
+        case .findCoordinator: 0...6
         case .joinGroup: 0...9
         case .heartbeat: 0...4
         case .leaveGroup: 0...5
         case .syncGroup: 0...5
-        case .describeGroups: 0...5
-        case .listGroups: 0...4
+        case .describeGroups: 0...6
+        case .listGroups: 0...5
         case .saslHandshake: 0...1
         case .apiVersions: 0...4
         case .createTopics: 2...7
@@ -87,10 +93,12 @@ public enum APIKey: Int16, CaseIterable, Sendable {
         case .addOffsetsToTransaction: 0...3
         case .endTransaction: 0...3
         case .transactionOffsetCommit: 0...3
+        case .describeAcls, .createAcls, .deleteAcls: 1...3
         case .describeConfigs: 1...4
         case .alterConfigs: 0...2
         case .alterReplicaLogDirectories: 1...2
         case .describeLogDirectories: 1...5
+        case .saslAuthenticate: 0...2
         case .createPartitions: 0...3
         case .createDelegationToken: 1...3
         case .renewDelegationToken: 1...2
@@ -113,6 +121,8 @@ public enum APIKey: Int16, CaseIterable, Sendable {
         case .unregisterBroker: 0...0
         case .describeTransactions: 0...0
         case .listTransactions: 0...1
+        case .consumerGroupHeartbeat: 0...1
+        case .consumerGroupDescribe: 0...1
         case .listConfigResources: 0...1
         case .describeTopicPartitions: 0...0
         case .addRaftVoter: 0...1
@@ -137,9 +147,11 @@ public enum APIKey: Int16, CaseIterable, Sendable {
         case .alterReplicaLogDirectories, .createDelegationToken, .renewDelegationToken, .expireDelegationToken,
             .describeDelegationToken, .electLeaders:
             2
+        case .describeAcls, .createAcls, .deleteAcls, .saslAuthenticate: 2
         case .incrementalAlterConfigs: 1
         case .describeClientQuotas, .alterClientQuotas: 1
         case .describeCluster, .describeProducers, .describeTransactions, .listTransactions: 0
+        case .consumerGroupHeartbeat, .consumerGroupDescribe: 0
         case .alterPartitionReassignments, .listPartitionReassignments, .describeUserScramCredentials,
             .alterUserScramCredentials, .describeQuorum, .updateFeatures, .unregisterBroker, .listConfigResources,
             .describeTopicPartitions, .addRaftVoter, .removeRaftVoter:

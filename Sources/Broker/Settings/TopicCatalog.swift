@@ -44,6 +44,8 @@ final class TopicCatalog {
     private(set) var clusterID = ""
     private(set) var topics: [String: Topic] = [:]
     private(set) var namesByID: [TopicID: String] = [:]
+    /// Changes whenever a topic comes, goes or grows.
+    private(set) var revision = 0
     /// Broker-wide values set while the broker runs; see `AdministrationStore`.
     private var dynamicValues: [String: String] = [:]
     private var nextProducerID: Int64 = 1
@@ -56,6 +58,7 @@ final class TopicCatalog {
         if let bytes = try disk.readAll(path) {
             guard decode(bytes) else { throw DiskError(operation: "decode", path: path, code: 74) }
         } else {
+            try refuseOrphans()
             let id = Self.randomID()
             var raw = ByteWriter()
             raw.integer(id.high)
@@ -65,6 +68,15 @@ final class TopicCatalog {
         }
         for topic in topics.values {
             for index in 0..<topic.partitionCount { topic.partitions.append(try openLog(topic, index, now: now)) }
+        }
+    }
+
+    /// Partitions without a catalog are somebody's data: a fresh catalog would number them anew.
+    private func refuseOrphans() throws(DiskError) {
+        for name in try disk.list(settings.dataDirectory) {
+            let names = (try? disk.list(settings.dataDirectory + "/" + name)) ?? []
+            guard names.contains(where: { $0.hasSuffix(".log") }) else { continue }
+            throw DiskError(operation: "find the catalog of the partitions beside", path: path, code: 2)
         }
     }
 
@@ -217,6 +229,7 @@ final class TopicCatalog {
         let log = PartitionLog(
             topic: topic.name, index: Int32(index), directory: directory(topic, index), disk: disk,
             settings: resolve(topic), isVisibleWhenSynced: settings.fsync == .always)
+        log.checkpointBytes = settings.limits.checkpointBytes
         try log.recover(now: now)
         return log
     }
@@ -228,6 +241,7 @@ final class TopicCatalog {
     }
 
     private func save() throws(DiskError) {
+        revision += 1
         var writer = ByteWriter()
         writer.integer(Self.magic)
         writer.int16(1)

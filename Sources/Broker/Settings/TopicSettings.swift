@@ -11,10 +11,18 @@ struct TopicSettings: Sendable, Equatable {
     var deletesOldSegments = true
     var deleteRetentionMilliseconds: Int64 = 86_400_000
     var cleanableRatioMin = 0.5
+    var compactionLagMillisecondsMin: Int64 = 0
+    var compactionLagMillisecondsMax = Int64.max
     var messageBytesMax = 1_048_588
     var usesLogAppendTime = false
 
     init() {}
+
+    /// How old a segment may get before it is closed; a compacted one must close in time to be compacted.
+    var segmentMillisecondsMax: Int64 {
+        isCompacted && compactionLagMillisecondsMax > 0
+            ? min(segmentMilliseconds, compactionLagMillisecondsMax) : segmentMilliseconds
+    }
 
     /// The settings that result from the topic's own values over the broker's.
     init(_ value: (String) -> String) {
@@ -28,6 +36,8 @@ struct TopicSettings: Sendable, Equatable {
         deletesOldSegments = policy.contains("delete")
         deleteRetentionMilliseconds = Int64(value("delete.retention.ms")) ?? deleteRetentionMilliseconds
         cleanableRatioMin = Double(value("min.cleanable.dirty.ratio")) ?? cleanableRatioMin
+        compactionLagMillisecondsMin = Int64(value("min.compaction.lag.ms")) ?? compactionLagMillisecondsMin
+        compactionLagMillisecondsMax = Int64(value("max.compaction.lag.ms")) ?? compactionLagMillisecondsMax
         messageBytesMax = Int(value("max.message.bytes")) ?? messageBytesMax
         usesLogAppendTime = value("message.timestamp.type") == "LogAppendTime"
     }
