@@ -28,10 +28,14 @@ public enum APIKey: Int16, CaseIterable, Sendable {
     case endTransaction = 26
     case writeTransactionMarkers = 27
     case transactionOffsetCommit = 28
+    case describeAcls = 29
+    case createAcls = 30
+    case deleteAcls = 31
     case describeConfigs = 32
     case alterConfigs = 33
     case alterReplicaLogDirectories = 34
     case describeLogDirectories = 35
+    case saslAuthenticate = 36
     case createPartitions = 37
     case createDelegationToken = 38
     case renewDelegationToken = 39
@@ -91,10 +95,12 @@ public enum APIKey: Int16, CaseIterable, Sendable {
         case .endTransaction: 0...5
         case .writeTransactionMarkers: 1...2
         case .transactionOffsetCommit: 0...5
+        case .describeAcls, .createAcls, .deleteAcls: 1...3
         case .describeConfigs: 1...4
         case .alterConfigs: 0...2
         case .alterReplicaLogDirectories: 1...2
         case .describeLogDirectories: 1...5
+        case .saslAuthenticate: 0...2
         case .createPartitions: 0...3
         case .createDelegationToken: 1...3
         case .renewDelegationToken: 1...2
@@ -117,11 +123,12 @@ public enum APIKey: Int16, CaseIterable, Sendable {
         case .unregisterBroker: 0...0
         case .describeTransactions: 0...0
         case .listTransactions: 0...2
+        case .consumerGroupHeartbeat: 0...1
+        case .consumerGroupDescribe: 0...1
         case .listConfigResources: 0...1
         case .describeTopicPartitions: 0...0
         case .addRaftVoter: 0...1
         case .removeRaftVoter: 0...0
-        case .consumerGroupHeartbeat, .consumerGroupDescribe: 0...1
         }
     }
 
@@ -142,14 +149,15 @@ public enum APIKey: Int16, CaseIterable, Sendable {
         case .alterReplicaLogDirectories, .createDelegationToken, .renewDelegationToken, .expireDelegationToken,
             .describeDelegationToken, .electLeaders:
             2
+        case .describeAcls, .createAcls, .deleteAcls, .saslAuthenticate: 2
         case .incrementalAlterConfigs, .writeTransactionMarkers: 1
         case .describeClientQuotas, .alterClientQuotas: 1
         case .describeCluster, .describeProducers, .describeTransactions, .listTransactions: 0
+        case .consumerGroupHeartbeat, .consumerGroupDescribe: 0
         case .alterPartitionReassignments, .listPartitionReassignments, .describeUserScramCredentials,
             .alterUserScramCredentials, .describeQuorum, .updateFeatures, .unregisterBroker, .listConfigResources,
             .describeTopicPartitions, .addRaftVoter, .removeRaftVoter:
             0
-        case .consumerGroupHeartbeat, .consumerGroupDescribe: 0
         case .saslHandshake, .offsetDelete: nil
         }
     }

@@ -37,6 +37,13 @@ struct FetchState {
 }
 
 extension BrokerCore {
+    /// The partition that a place names; nil with the reason why the reader gets nothing.
+    private func log(of place: FetchPlace, _ fetch: PendingFetch) -> (log: PartitionLog?, error: ErrorCode) {
+        let name = fetch.usesTopicIDs ? catalog.namesByID[place.id] : place.name
+        if let name, !mayRead(name, fetch.target) { return (nil, .topicAuthorizationFailed) }
+        return log(of: place, usesTopicIDs: fetch.usesTopicIDs)
+    }
+
     func log(of place: FetchPlace, usesTopicIDs: Bool) -> (log: PartitionLog?, error: ErrorCode) {
         guard let topic = usesTopicIDs ? catalog.topic(place.id) : catalog.topics[place.name] else {
             return (nil, usesTopicIDs ? .unknownTopicID : .unknownTopicOrPartition)
@@ -48,7 +55,7 @@ extension BrokerCore {
     /// Looks at every partition of a fetch.
     func states(_ fetch: PendingFetch) -> [FetchState] {
         fetch.fetched.map { partition in
-            let found = log(of: partition.place, usesTopicIDs: fetch.usesTopicIDs)
+            let found = log(of: partition.place, fetch)
             var state = FetchState(partition: partition, log: found.log, error: found.error)
             guard let log = found.log else { return state }
             judge(log, &state)

@@ -65,10 +65,18 @@ extension BrokerCore {
         return bytes.allSatisfy { isWordCharacter($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") }
     }
 
-    /// SaslHandshake (key 17): no mechanism is offered on this listener.
+    /// SaslHandshake (key 17) and SaslAuthenticate (36) where no authentication is due.
     func saslHandshake(_ target: ReplyTarget, _ request: SaslHandshakeRequest) {
         var response = SaslHandshakeResponse()
-        response.error = .unsupportedSASLMechanism
+        response.error = SASLMechanism(rawValue: request.mechanism) == nil ? .unsupportedSASLMechanism : .illegalSASLState
+        response.mechanisms = settings.security.mechanisms.map(\.rawValue)
+        reply(target, response)
+    }
+
+    func saslAuthenticate(_ target: ReplyTarget, _ request: SaslAuthenticateRequest) {
+        var response = SaslAuthenticateResponse()
+        response.error = .illegalSASLState
+        response.errorMessage = "SaslAuthenticate request received after successful authentication"
         reply(target, response)
     }
 }

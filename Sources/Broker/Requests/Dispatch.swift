@@ -20,6 +20,7 @@ extension BrokerCore {
         case .describeGroups: describeGroups(target, try .read(buffer, range: body, version: version))
         case .listGroups: listGroups(target, try .read(buffer, range: body, version: version))
         case .saslHandshake: saslHandshake(target, try .read(buffer, range: body, version: version))
+        case .saslAuthenticate: saslAuthenticate(target, try .read(buffer, range: body, version: version))
         case .apiVersions: apiVersions(target, try .read(buffer, range: body, version: version))
         case .createTopics: createTopics(target, try .read(buffer, range: body, version: version))
         case .deleteTopics: deleteTopics(target, try .read(buffer, range: body, version: version))
@@ -32,6 +33,9 @@ extension BrokerCore {
         case .endTransaction: endTransaction(target, try .read(buffer, range: body, version: version))
         case .writeTransactionMarkers: writeTransactionMarkers(target, try .read(buffer, range: body, version: version))
         case .transactionOffsetCommit: transactionOffsetCommit(target, try .read(buffer, range: body, version: version))
+        case .describeAcls: describeAcls(target, try .read(buffer, range: body, version: version))
+        case .createAcls: createAcls(target, try .read(buffer, range: body, version: version))
+        case .deleteAcls: deleteAcls(target, try .read(buffer, range: body, version: version))
         case .describeConfigs: describeConfigs(target, try .read(buffer, range: body, version: version))
         case .alterConfigs: alterConfigs(target, try .read(buffer, range: body, version: version))
         case .alterReplicaLogDirectories:
@@ -63,12 +67,12 @@ extension BrokerCore {
         case .unregisterBroker: unregisterBroker(target, try .read(buffer, range: body, version: version))
         case .describeTransactions: describeTransactions(target, try .read(buffer, range: body, version: version))
         case .listTransactions: listTransactions(target, try .read(buffer, range: body, version: version))
+        case .consumerGroupHeartbeat: consumerGroupHeartbeat(target, try .read(buffer, range: body, version: version))
+        case .consumerGroupDescribe: consumerGroupDescribe(target, try .read(buffer, range: body, version: version))
         case .listConfigResources: listConfigResources(target, try .read(buffer, range: body, version: version))
         case .describeTopicPartitions: describeTopicPartitions(target, try .read(buffer, range: body, version: version))
         case .addRaftVoter: addRaftVoter(target, try .read(buffer, range: body, version: version))
         case .removeRaftVoter: removeRaftVoter(target, try .read(buffer, range: body, version: version))
-        case .consumerGroupHeartbeat: consumerGroupHeartbeat(target, try .read(buffer, range: body, version: version))
-        case .consumerGroupDescribe: consumerGroupDescribe(target, try .read(buffer, range: body, version: version))
         }
     }
 }

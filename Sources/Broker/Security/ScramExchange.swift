@@ -117,7 +117,7 @@ struct ScramExchange {
         let fields = text.split(separator: ",", omittingEmptySubsequences: false)
         let binding = "c=" + Base64.encode(Array(challenge.header.utf8))
         guard fields.count >= 3, fields[0].utf8.elementsEqual(binding.utf8),
-            fields[1].utf8.elementsEqual("r=\(challenge.nonce)".utf8), let last = fields.last, last.hasPrefix("p="),
+            Self.repeats(challenge.nonce, fields[1]), let last = fields.last, last.hasPrefix("p="),
             let proof = try? Base64.decode(String(last.dropFirst(2)))
         else { return .refused(nil) }
         let withoutProof = fields.dropLast().joined(separator: ",")
@@ -135,6 +135,13 @@ struct ScramExchange {
         } catch {
             return .refused(nil)
         }
+    }
+
+    /// Whether a field repeats the nonce of this exchange. librdkafka before 2.6 puts its own part before it once more,
+    /// which Kafka lets pass; what makes the message fresh is our part, and the proof covers the field as sent.
+    private static func repeats(_ nonce: String, _ field: Substring) -> Bool {
+        field.utf8.starts(with: "r=".utf8) && field.utf8.suffix(nonce.utf8.count).elementsEqual(nonce.utf8)
+            && field.utf8.count >= 2 + nonce.utf8.count
     }
 
     /// A name with `=2C` for a comma and `=3D` for an equals sign; nil for any other use of the sign.

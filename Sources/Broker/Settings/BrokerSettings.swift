@@ -43,6 +43,7 @@ public struct BrokerSettings: Sendable {
     public var advertisedHost: String?
     public var fsync: SyncPolicy
     public var limits = BrokerLimits()
+    public var security = SecuritySettings()
 
     public var nodeID: Int32 = 1
     var partitionCountInitial: Int32 = 1
@@ -77,6 +78,10 @@ public struct BrokerSettings: Sendable {
     /// Sets one of Kafka's broker settings; throws `SettingError` for a name that Kafka does not have or a
     /// value that it would not take.
     public mutating func set(key: String, value: String) throws {
+        if try security.take(key, value) {
+            if !SecuritySettings.isSecret(key) { values[key] = value }
+            return
+        }
         switch key {
         case "node.id", "broker.id": nodeID = try parse(key, value, min: 0)
         case "num.partitions": partitionCountInitial = try parse(key, value, min: 1)
@@ -103,6 +108,8 @@ public struct BrokerSettings: Sendable {
         case "log.retention.check.interval.ms": retentionCheckMilliseconds = try parse(key, value, min: 1)
         case "socket.request.max.bytes": limits.requestBytesMax = try parse(key, value, min: 1_024)
         case "fetch.max.bytes": limits.fetchBytesMax = try parse(key, value, min: 1_024)
+        case "max.connections.per.ip": limits.connectionsPerAddressMax = try parse(key, value, min: 0)
+        case "sasl.server.max.receive.size": limits.saslBytesMax = try parse(key, value, min: 64)
         case "max.connections": limits.connectionsMax = try parse(key, value, min: 1)
         case "connections.max.idle.ms": limits.idleMilliseconds = try parse(key, value, min: 1_000)
         case "log.retention.hours": try setTopicDefault("log.retention.ms", hours: value, key: key, unit: 3_600_000)
@@ -115,7 +122,7 @@ public struct BrokerSettings: Sendable {
                     throw SettingError(key: key, reason: "\(reason), not \"\(value)\"")
                 }
             } else if try consumerGroups.set(key: key, value: value) {
-                // Taken.
+                break
             } else if let setting = BrokerSettingKey.named(key), let reason = setting.rule.complaint(about: value) {
                 throw SettingError(key: key, reason: "\(reason), not \"\(value)\"")
             } else if key.contains(" ") {
@@ -162,7 +169,8 @@ public struct BrokerSettings: Sendable {
         "log.flush.scheduler.interval.ms", "log.cleaner.threads",
         "log.cleaner.dedupe.buffer.size", "socket.send.buffer.bytes", "socket.receive.buffer.bytes",
         "replica.lag.time.max.ms", "num.replica.fetchers", "controlled.shutdown.enable",
-        "transaction.partition.verification.enable", "log.message.timestamp.before.max.ms",
-        "log.message.timestamp.after.max.ms", "max.connections.per.ip", "auto.leader.rebalance.enable",
+        "transaction.partition.verification.enable", "sasl.mechanism.inter.broker.protocol",
+        "security.inter.broker.protocol", "inter.broker.listener.name", "control.plane.listener.name", "log.message.timestamp.before.max.ms",
+        "log.message.timestamp.after.max.ms", "auto.leader.rebalance.enable",
     ]
 }

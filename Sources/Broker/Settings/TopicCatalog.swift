@@ -44,10 +44,10 @@ final class TopicCatalog {
     private(set) var clusterID = ""
     private(set) var topics: [String: Topic] = [:]
     private(set) var namesByID: [TopicID: String] = [:]
-    /// Broker-wide values set while the broker runs; see `AdministrationStore`.
-    private var dynamicValues: [String: String] = [:]
     /// Changes whenever a topic comes, goes or grows.
     private(set) var revision = 0
+    /// Broker-wide values set while the broker runs; see `AdministrationStore`.
+    private var dynamicValues: [String: String] = [:]
     private var nextProducerID: Int64 = 1
     private var reservedProducerIDs: Int64 = 1
 
