@@ -174,7 +174,12 @@ extension PartitionLog {
         for segment in segments {
             var scanner = BatchScanner(try segment.file(), from: 0, end: segment.sizeBytes)
             scan: while true {
-                guard case .batch(let header, _) = try scanner.next() else { break scan }
+                let step = try scanner.next()
+                if case .invalid(let position, let reason) = step {
+                    failure = "\(reason), byte \(position) of \(segment.path)"
+                    return
+                }
+                guard case .batch(let header, _) = step else { break scan }
                 if header.isControl {
                     if let outcome = scanner.outcome(header) { control(header, outcome) }
                 } else if !header.isCompressed {

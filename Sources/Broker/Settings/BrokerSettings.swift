@@ -41,6 +41,7 @@ public struct BrokerSettings: Sendable {
     public var advertisedHost: String?
     public var fsync: SyncPolicy
     public var limits = BrokerLimits()
+    public var security = SecuritySettings()
 
     public var nodeID: Int32 = 1
     var partitionCountInitial: Int32 = 1
@@ -58,6 +59,7 @@ public struct BrokerSettings: Sendable {
     var producerIDExpirationMilliseconds: Int64 = 86_400_000
     var retentionCheckMilliseconds: Int64 = 300_000
     var isCleanerEnabled = true
+    var cleanerBackoffMilliseconds: Int64 = 15_000
     var isTopicDeletionEnabled = true
     /// Broker-wide values of topic settings, and settings that are shown but not acted on.
     var values: [String: String] = [:]
@@ -72,11 +74,16 @@ public struct BrokerSettings: Sendable {
     /// Sets one of Kafka's broker settings; throws `SettingError` for a name that Kafka does not have or a
     /// value that it would not take.
     public mutating func set(key: String, value: String) throws {
+        if try security.take(key, value) {
+            if !SecuritySettings.isSecret(key) { values[key] = value }
+            return
+        }
         switch key {
         case "node.id", "broker.id": nodeID = try parse(key, value, min: 0)
         case "num.partitions": partitionCountInitial = try parse(key, value, min: 1)
         case "auto.create.topics.enable": createsTopicsAutomatically = try boolean(key, value)
         case "delete.topic.enable": isTopicDeletionEnabled = try boolean(key, value)
+        case "log.cleaner.backoff.ms": cleanerBackoffMilliseconds = try parse(key, value, min: 1)
         case "log.cleaner.enable": isCleanerEnabled = try boolean(key, value)
         case "group.initial.rebalance.delay.ms": groupInitialRebalanceDelayMilliseconds = try parse(key, value, min: 0)
         case "group.min.session.timeout.ms": groupSessionTimeoutMillisecondsMin = try parse(key, value, min: 1)
@@ -93,6 +100,8 @@ public struct BrokerSettings: Sendable {
         case "log.retention.check.interval.ms": retentionCheckMilliseconds = try parse(key, value, min: 1)
         case "socket.request.max.bytes": limits.requestBytesMax = try parse(key, value, min: 1_024)
         case "fetch.max.bytes": limits.fetchBytesMax = try parse(key, value, min: 1_024)
+        case "max.connections.per.ip": limits.connectionsPerAddressMax = try parse(key, value, min: 0)
+        case "sasl.server.max.receive.size": limits.saslBytesMax = try parse(key, value, min: 64)
         case "max.connections": limits.connectionsMax = try parse(key, value, min: 1)
         case "connections.max.idle.ms": limits.idleMilliseconds = try parse(key, value, min: 1_000)
         case "log.retention.hours": try setTopicDefault("log.retention.ms", hours: value, key: key, unit: 3_600_000)
@@ -100,9 +109,16 @@ public struct BrokerSettings: Sendable {
         case "log.roll.hours": try setTopicDefault("log.roll.ms", hours: value, key: key, unit: 3_600_000)
         default:
             if let setting = TopicSettingKey.all.first(where: { $0.brokerName == key }) {
-                guard setting.accepts(value) else { throw SettingError(key: key, reason: "cannot be \"\(value)\"") }
-            } else if try !consumerGroups.set(key: key, value: value), !Self.namesWithoutEffect.contains(key) {
-                throw SettingError(key: key, reason: "is not a setting of Kafka's brokers that is known here")
+                // Segments may be smaller here than Kafka lets them.
+                if key != "log.segment.bytes", let reason = setting.rule.complaint(about: value) {
+                    throw SettingError(key: key, reason: "\(reason), not \"\(value)\"")
+                }
+            } else if try consumerGroups.set(key: key, value: value) {
+                break
+            } else if let setting = BrokerSettingKey.named(key), let reason = setting.rule.complaint(about: value) {
+                throw SettingError(key: key, reason: "\(reason), not \"\(value)\"")
+            } else if !Self.namesWithoutEffect.contains(key), !BrokerSettingKey.isTakenUnheeded(key) {
+                throw SettingError(key: key, reason: "is not a setting of Kafka's brokers that means something here")
             }
         }
         values[key] = value
@@ -139,10 +155,11 @@ public struct BrokerSettings: Sendable {
         "transaction.remove.expired.transaction.cleanup.interval.ms", "default.replication.factor",
         "num.network.threads", "num.io.threads", "num.recovery.threads.per.data.dir", "background.threads",
         "queued.max.requests", "request.timeout.ms", "broker.rack",
-        "log.flush.scheduler.interval.ms", "log.cleaner.threads", "log.cleaner.backoff.ms",
+        "log.flush.scheduler.interval.ms", "log.cleaner.threads",
         "log.cleaner.dedupe.buffer.size", "socket.send.buffer.bytes", "socket.receive.buffer.bytes",
         "replica.lag.time.max.ms", "num.replica.fetchers", "controlled.shutdown.enable",
-        "transaction.partition.verification.enable", "log.message.timestamp.before.max.ms",
-        "log.message.timestamp.after.max.ms", "max.connections.per.ip", "auto.leader.rebalance.enable",
+        "transaction.partition.verification.enable", "sasl.mechanism.inter.broker.protocol",
+        "security.inter.broker.protocol", "inter.broker.listener.name", "control.plane.listener.name", "log.message.timestamp.before.max.ms",
+        "log.message.timestamp.after.max.ms", "auto.leader.rebalance.enable",
     ]
 }
