@@ -21,6 +21,8 @@ private let messages: [any WireMessage.Type] = [
     AddPartitionsToTransactionRequest.self, AddPartitionsToTransactionResponse.self,
     AddOffsetsToTransactionRequest.self, AddOffsetsToTransactionResponse.self, EndTransactionRequest.self,
     EndTransactionResponse.self, TransactionOffsetCommitRequest.self, TransactionOffsetCommitResponse.self,
+    DescribeAclsRequest.self, DescribeAclsResponse.self, CreateAclsRequest.self, CreateAclsResponse.self,
+    DeleteAclsRequest.self, DeleteAclsResponse.self, SaslAuthenticateRequest.self, SaslAuthenticateResponse.self,
     DescribeConfigsRequest.self, DescribeConfigsResponse.self, AlterConfigsRequest.self, AlterConfigsResponse.self,
     DescribeLogDirectoriesRequest.self, DescribeLogDirectoriesResponse.self, CreatePartitionsRequest.self,
     CreatePartitionsResponse.self, DeleteGroupsRequest.self, DeleteGroupsResponse.self,

@@ -21,6 +21,56 @@ private struct MemberRecord: WireFields {
         try coder.nullableString(&member.pattern)
         try coder.integer(&member.rebalanceTimeout)
         try coder.nullableString(&member.assignor)
+        if coder.isWriting { writeClassic(&coder) } else { try readClassic(&coder) }
+    }
+
+    /// A tagged field, number 0: a presence byte, then session timeout i32 and protocols.
+    private func writeClassic(_ coder: inout FieldCoder) {
+        guard let classic = member.classic else {
+            coder.buffer.append(0)
+            return
+        }
+        var inner = FieldCoder(appendingTo: [1], version: 0, isFlexible: true)
+        var record = ClassicRecord(classic: classic)
+        // Writing has no failure.
+        try? record.fields(&inner)
+        coder.buffer += [1, 0]
+        Varint.append(UInt64(inner.buffer.count), to: &coder.buffer)
+        coder.buffer += inner.buffer
+    }
+
+    private mutating func readClassic(_ coder: inout FieldCoder) throws(WireError) {
+        let start = coder.position
+        guard coder.bytesLeft > 4, coder.buffer[start] == 1, coder.buffer[start + 1] == 0 else { return try coder.tags() }
+        var position = start + 2
+        do throws(ByteError) {
+            _ = try Varint.read(coder.buffer.span, at: &position, end: coder.end, bytesMax: 5)
+        } catch {
+            throw .truncated
+        }
+        guard position < coder.end, coder.buffer[position] == 1 else { return try coder.tags() }
+        var inner = FieldCoder(
+            reading: coder.buffer, range: (position + 1)..<coder.end, version: 0, isFlexible: true)
+        var record = ClassicRecord()
+        try record.fields(&inner)
+        member.classic = record.classic
+    }
+}
+
+/// What is kept of a member of the classic protocol.
+private struct ClassicRecord: WireFields {
+    var classic = ClassicMembership(sessionTimeout: 0, protocols: [])
+
+    mutating func fields(_ coder: inout FieldCoder) throws(WireError) {
+        try coder.integer(&classic.sessionTimeout)
+        var items = classic.protocols.map { item in
+            var record = JoinGroupRequest.GroupProtocol()
+            record.name = item.name
+            record.metadata = item.metadata
+            return record
+        }
+        try coder.array(&items)
+        classic.protocols = items.map { GroupProtocol(name: $0.name, metadata: $0.metadata) }
         try coder.tags()
     }
 }

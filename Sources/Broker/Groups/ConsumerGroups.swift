@@ -56,19 +56,22 @@ extension BrokerCore {
         do throws(AppendError) {
             try store(machine, in: group)
             if let next { deadlines.add(.groupMember(group: group.name, memberID: memberID), at: next) }
+            downgradeIfClassic(group)
         } catch {
             // It stays until this can be written.
             deadlines.add(.groupMember(group: group.name, memberID: memberID), at: now + 1_000)
         }
     }
 
-    /// After a start the sessions of members begin anew.
+    /// After a start, or when it was a classic group, the sessions of members begin anew.
     func beginSessions(_ group: Group) {
         guard var machine = group.consumer else { return }
+        machine.refresh(hasNewWish: false, topicView)
         for index in machine.members.indices {
-            machine.members[index].expiresAt = now + consumerTerms.sessionTimeout
+            let classicTimeout = machine.members[index].classic.map { Int64($0.sessionTimeout) }
+            machine.members[index].expiresAt = now + (classicTimeout ?? consumerTerms.sessionTimeout)
             if machine.members[index].state == .unrevoked {
-                machine.members[index].revocationDeadline = now + Int64(machine.members[index].rebalanceTimeout)
+                machine.members[index].deadline = now + Int64(machine.members[index].rebalanceTimeout)
             }
             if let at = machine.nextTimer(index) {
                 deadlines.add(.groupMember(group: group.name, memberID: machine.members[index].id), at: at)

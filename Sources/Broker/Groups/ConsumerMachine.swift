@@ -114,7 +114,7 @@ struct ConsumerMachine {
         return known
     }
 
-    private mutating func append(_ member: ConsumerMember) -> Int {
+    mutating func append(_ member: ConsumerMember) -> Int {
         members.append(member)
         changes.described.insert(member.id)
         changes.removed.remove(member.id)
@@ -122,7 +122,7 @@ struct ConsumerMachine {
     }
 
     /// A static member is back under a new id: what it had is its own again.
-    private mutating func replace(_ known: Int, id: String) {
+    mutating func replace(_ known: Int, id: String) {
         let former = members[known].id
         members[known].id = id
         members[known].epoch = 0
@@ -173,6 +173,11 @@ struct ConsumerMachine {
         if let pattern = request.subscribedPattern { members[known].pattern = pattern.isEmpty ? nil : pattern }
         members[known].clientID = target.clientID
         members[known].clientHost = "/" + target.clientHost
+        // A classic member that now speaks the consumer protocol.
+        if members[known].classic != nil {
+            members[known].classic = nil
+            members[known].deadline = nil
+        }
     }
 
     // MARK: Leaving
@@ -231,7 +236,7 @@ struct ConsumerMachine {
     func isSubscribed(to topic: String) -> Bool { members.contains { subscription(of: $0).contains(topic) } }
 
     /// Bumps the epoch if members want something else, or what they want has changed.
-    private mutating func refresh(hasNewWish: Bool, _ topics: TopicView) {
+    mutating func refresh(hasNewWish: Bool, _ topics: TopicView) {
         guard hasNewWish || revision != topics.revision else { return }
         let patterns = Set(members.compactMap(\.pattern))
         matches = matches.filter { patterns.contains($0.key) }
@@ -249,7 +254,8 @@ struct ConsumerMachine {
 
     /// FNV-1a over the subscribed topics that exist, with their ids and partition counts.
     private static func hash(_ names: Set<String>, _ topics: TopicView) -> Int64 {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        let start: UInt64 = 0xcbf2_9ce4_8422_2325
+        var hash = start
         func mix(_ value: UInt64) { hash = (hash ^ value) &* 0x100_0000_01b3 }
         for name in names.sorted() {
             guard let topic = topics.find(name) else { continue }
@@ -257,6 +263,6 @@ struct ConsumerMachine {
             mix(topic.id.low)
             mix(UInt64(topic.partitions))
         }
-        return Int64(bitPattern: hash)
+        return hash == start ? 0 : Int64(bitPattern: hash)
     }
 }

@@ -39,9 +39,12 @@ struct ConsumerMember {
 
     /// Without a heartbeat until then it is removed.
     var expiresAt: Int64 = 0
-    /// Until when it must have given up what it is asked to.
-    var revocationDeadline: Int64?
+    /// Until when it must have done what it is asked to: to give up partitions, or of the classic protocol, to join
+    /// again or to ask for its assignment.
+    var deadline: Int64?
     var timerAt = Int64.max
+    /// Set if it speaks the classic protocol.
+    var classic: ClassicMembership?
 
     static let awayEpoch: Int32 = -2
 
@@ -50,7 +53,7 @@ struct ConsumerMember {
     func differs(from other: ConsumerMember) -> Bool {
         instanceID != other.instanceID || rackID != other.rackID || clientID != other.clientID
             || clientHost != other.clientHost || rebalanceTimeout != other.rebalanceTimeout || topics != other.topics
-            || pattern != other.pattern || assignor != other.assignor
+            || pattern != other.pattern || assignor != other.assignor || classic != other.classic
     }
 
     /// Where it is on its way has changed.

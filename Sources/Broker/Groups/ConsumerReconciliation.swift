@@ -42,7 +42,8 @@ extension ConsumerMachine {
         step(known, owned: owned)
         guard members[known].hasMoved(from: before) else { return }
         changes.moved.insert(members[known].id)
-        members[known].revocationDeadline =
+        guard before.classic == nil else { return }
+        members[known].deadline =
             members[known].state == .unrevoked ? now + Int64(members[known].rebalanceTimeout) : nil
     }
 
@@ -80,6 +81,15 @@ extension ConsumerMachine {
         members[known].revoking = [:]
     }
 
+    /// Whether all that the member could still take is others'.
+    func isWaitingForOthers(_ known: Int) -> Bool {
+        let taken = partitionsOfOthers(than: known)
+        let member = members[known]
+        return member.target.allSatisfy { id, partitions in
+            partitions.subtracting(member.assigned[id] ?? []).isSubset(of: taken[id] ?? [])
+        }
+    }
+
     private func partitionsOfOthers(than known: Int) -> PartitionMap {
         var taken: PartitionMap = [:]
         for (index, member) in members.enumerated() where index != known {
@@ -92,7 +102,7 @@ extension ConsumerMachine {
 
     /// When to look at the member next, if no timer of it is due before.
     mutating func nextTimer(_ known: Int) -> Int64? {
-        let due = min(members[known].expiresAt, members[known].revocationDeadline ?? .max)
+        let due = min(members[known].expiresAt, members[known].deadline ?? .max)
         guard due < members[known].timerAt else { return nil }
         members[known].timerAt = due
         return due
@@ -102,7 +112,7 @@ extension ConsumerMachine {
     mutating func memberDeadline(_ id: String, now: Int64) -> Int64? {
         guard let known = index(id), now >= members[known].timerAt else { return nil }
         members[known].timerAt = .max
-        guard now < min(members[known].expiresAt, members[known].revocationDeadline ?? .max) else {
+        guard now < min(members[known].expiresAt, members[known].deadline ?? .max) else {
             remove(known)
             return nil
         }

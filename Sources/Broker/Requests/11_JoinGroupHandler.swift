@@ -13,14 +13,6 @@ extension BrokerCore {
             return reply(target, response)
         }
         let group = obtainGroup(request.groupID)
-        do throws(AppendError) {
-            try makeClassic(group)
-        } catch {
-            var response = JoinGroupResponse()
-            response.error = .coordinatorNotAvailable
-            response.memberID = request.memberID
-            return reply(target, response)
-        }
         let session = Int64(request.sessionTimeoutMilliseconds)
         // Version 0 has no time for rebalancing of its own.
         let rebalance = target.version == 0 ? session : max(0, Int64(request.rebalanceTimeoutMilliseconds))
@@ -29,6 +21,12 @@ extension BrokerCore {
             protocols: request.protocols.map { GroupProtocol(name: $0.name, metadata: $0.metadata) },
             sessionTimeout: session, rebalanceTimeout: rebalance,
             freshID: freshMemberID(request.groupInstanceID ?? target.clientID), target: target)
+        if group.consumer != nil, !group.isEmpty { return joinConsumerGroup(group, event) }
+        do throws(AppendError) {
+            try makeClassic(group)
+        } catch {
+            return reply(target, group.machine.refusal(.coordinatorNotAvailable, request.memberID))
+        }
         perform(group.machine.join(event, now: now), of: group)
     }
 
@@ -39,7 +37,6 @@ extension BrokerCore {
             timeout <= settings.groupSessionTimeoutMillisecondsMax
         else { return .invalidSessionTimeout }
         if let group = groups[GroupName(request.groupID)] {
-            if let consumer = group.consumer, !consumer.members.isEmpty { return .inconsistentGroupProtocol }
             // Ids given out are bounded too: a peer may ask for them without end.
             let isFull = group.machine.pendingIDs.count >= settings.limits.groupMembersMax
             return isFull && request.memberID.isEmpty ? .groupMaxSizeReached : nil
@@ -61,10 +58,6 @@ extension BrokerCore {
         return prefix + "-" + parts.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "-")
     }
 
-    private func classicGroup(_ name: String) -> Group? {
-        groups[GroupName(name)].flatMap { $0.consumer == nil ? $0 : nil }
-    }
-
     /// An administrator takes members of the consumer protocol out.
     private func leave(
         _ machine: ConsumerMachine, of group: Group, _ leavers: [(memberID: String, instanceID: String?)]
@@ -80,6 +73,7 @@ extension BrokerCore {
         }
         do throws(AppendError) {
             try store(machine, in: group)
+            downgradeIfClassic(group)
             return errors
         } catch {
             return errors.map { _ in .coordinatorNotAvailable }
@@ -92,7 +86,11 @@ extension BrokerCore {
             response.error = .inconsistentGroupProtocol
         } else if request.groupID.isEmpty {
             response.error = .invalidGroupID
-        } else if let group = classicGroup(request.groupID) {
+        } else if let group = groups[GroupName(request.groupID)] {
+            if group.consumer != nil {
+                response = syncConsumerGroup(group, request)
+                return whenDurable { [unowned self] in reply(target, response) }
+            }
             return perform(group.machine.sync(request, target, now: now), of: group)
         } else {
             response.error = .unknownMemberID
@@ -104,7 +102,11 @@ extension BrokerCore {
         var response = HeartbeatResponse()
         if request.groupID.isEmpty {
             response.error = .invalidGroupID
-        } else if let group = classicGroup(request.groupID) {
+        } else if let group = groups[GroupName(request.groupID)] {
+            if group.consumer != nil {
+                response.error = heartbeatConsumerGroup(group, request)
+                return reply(target, response)
+            }
             let heard = group.machine.heartbeat(request, now: now)
             perform(heard.actions, of: group)
             response.error = heard.error

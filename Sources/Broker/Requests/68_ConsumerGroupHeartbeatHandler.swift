@@ -68,10 +68,12 @@ extension BrokerCore {
         let name = GroupName(request.groupID)
         let known = groups[name]
         var others: [(key: [UInt8], value: [UInt8]?)] = []
+        var machine = known?.consumer ?? ConsumerMachine()
         if let known, known.consumer == nil {
-            guard request.memberEpoch == 0, known.machine.state == .empty else {
+            guard request.memberEpoch == 0 else {
                 throw GroupRefusal(.groupIDNotFound, "Group \(request.groupID) is not a consumer group.")
             }
+            if known.machine.state != .empty { machine = try upgraded(known) }
             others = [(GroupRecordKey.group(name).encode(), nil)]
         } else if known == nil {
             guard request.memberEpoch == 0 else {
@@ -81,7 +83,6 @@ extension BrokerCore {
                 throw GroupRefusal(.coordinatorNotAvailable, "The broker has as many groups as it takes.")
             }
         }
-        var machine = known?.consumer ?? ConsumerMachine()
         let taken = try machine.heartbeat(request, target, consumerTerms)
         let member = machine.members[taken.index]
         let timer = machine.nextTimer(taken.index)
@@ -93,7 +94,11 @@ extension BrokerCore {
             if known == nil { groups.remove(name) }
             throw GroupRefusal(.coordinatorNotAvailable, "The group cannot be written at the moment.")
         }
-        if !others.isEmpty { group.resetMachine(now: now) }
+        if !others.isEmpty {
+            dismissWaiting(group)
+            group.resetMachine(now: now)
+            beginSessions(group)
+        }
         if let timer { deadlines.add(.groupMember(group: name, memberID: member.id), at: timer) }
         var response = ConsumerGroupHeartbeatResponse()
         response.memberID = member.id
@@ -118,6 +123,7 @@ extension BrokerCore {
         } catch {
             throw GroupRefusal(.coordinatorNotAvailable, "The group cannot be written at the moment.")
         }
+        downgradeIfClassic(group)
         var response = ConsumerGroupHeartbeatResponse()
         response.memberID = request.memberID
         response.memberEpoch = request.memberEpoch

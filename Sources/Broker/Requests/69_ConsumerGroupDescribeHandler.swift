@@ -48,7 +48,7 @@ extension BrokerCore {
             entry.subscribedPattern = member.pattern
             entry.assignment = describe(member.assigned)
             entry.target = describe(member.target)
-            entry.type = 1
+            entry.type = member.classic == nil ? 1 : 0
             return entry
         }
         return described
