@@ -5,5 +5,5 @@
 need_python confluent-kafka orjson jsonschema-rs
 swift build -c release --product lgsp >&2
 swift build -c release --product lgsp-bench >&2
-[ $# -gt 0 ] || set -- pipeline json
+[ $# -gt 0 ] || set -- pipeline broker json
 for name in "$@"; do .build/release/lgsp bench "$name"; done

@@ -17,6 +17,8 @@ public enum BrokerAction: Sendable {
     case close(connection: Int)
     /// Make these files durable, then call `syncCompleted`.
     case sync([any SyncTarget])
+    /// Run this on a thread that may take long, then call `cleaningCompleted`.
+    case clean(any SyncTarget)
     /// Stop at once without writing anything: durability can no longer be promised.
     case fail(String)
 }
@@ -54,6 +56,7 @@ public final class BrokerCore {
     let disk: any Disk
     let catalog: TopicCatalog
     let administration: AdministrationStore
+    var quotaMeters = QuotaMeters()
     var groups = GroupTable()
     var transactions = TransactionTable()
     var deadlines = DeadlineQueue()
@@ -74,6 +77,8 @@ public final class BrokerCore {
     private var afterNextSync: [() -> Void] = []
     private var afterThisSync: [() -> Void] = []
     private var logsInSync: [(log: PartitionLog, upTo: LogPosition)] = []
+    /// The log that is being compacted.
+    var cleaning: (log: PartitionLog, job: CompactionJob)?
     private var isSyncing = false
     private var isSyncDue = false
 
@@ -95,12 +100,15 @@ public final class BrokerCore {
         }
         catalog = try TopicCatalog(settings: settings, disk: disk, now: now)
         administration = try AdministrationStore(settings: settings, disk: disk)
+        catalog.useDynamicValues(dynamicBrokerValues)
         for topic in catalog.topics.values {
             for log in topic.partitions where log.isDirty { touch(log) }
         }
         try loadGroups()
         try loadTransactions()
+        deadlines.add(.groupExpiry, at: now + settings.offsetsRetentionCheckMilliseconds)
         deadlines.add(.retention, at: now + min(settings.retentionCheckMilliseconds, 10_000))
+        deadlines.add(.cleaning, at: now + settings.cleanerBackoffMilliseconds)
         if case .interval(let milliseconds) = settings.fsync { deadlines.add(.sync, at: now + milliseconds) }
     }
 
@@ -125,6 +133,8 @@ public final class BrokerCore {
             currentListener = session.listener
             if try authenticate(session, slot: slot, buffer: buffer, frame: frame) { return }
             let (header, bodyStart) = try RequestHeader.read(buffer, range: frame)
+            let body = bodyStart..<frame.upperBound
+            if try answerUnoffered(connection: connection, slot: slot, header, buffer, body) { return }
             guard let key = APIKey(rawValue: header.apiKey) else { throw .unsupported }
             var target = ReplyTarget(session, slot: slot, header: header)
             target.key = key
@@ -168,6 +178,9 @@ public final class BrokerCore {
         return ResponseHeader.finish(coder)
     }
 
+    func send(connection: Int, slot: UInt64, _ frame: [UInt8]) {
+        actions.append(.reply(connection: connection, slot: slot, frame: frame))
+    }
     /// Ends a connection once its responses are sent.
     func close(_ connection: Int) { actions.append(.close(connection: connection)) }
 
@@ -177,6 +190,8 @@ public final class BrokerCore {
     func send(_ target: ReplyTarget, _ frame: [UInt8]) {
         actions.append(.reply(connection: target.connection, slot: target.slot, frame: frame))
     }
+
+    func act(_ action: BrokerAction) { actions.append(action) }
 
     func skip(_ target: ReplyTarget) {
         actions.append(.skip(connection: target.connection, slot: target.slot))
@@ -212,7 +227,7 @@ public final class BrokerCore {
         logsInSync = []
         for log in dirtyLogs {
             log.isNoted = false
-            let begun = log.beginSync()
+            let begun = log.beginSync(now: now)
             targets.append(contentsOf: begun.targets)
             logsInSync.append((log, begun.upTo))
         }
@@ -254,12 +269,14 @@ public final class BrokerCore {
             case .refusal(let connection): endRefused(connection)
             case .groupMember(let group, let memberID): memberDeadline(group, memberID)
             case .groupRebalance(let group): rebalanceDeadline(group)
+            case .groupSync(let group, let generation): syncDeadline(group, generation)
+            case .groupExpiry: expireGroups()
             case .transaction(let id): transactionDeadline(id)
             case .retention:
                 enforceRetention()
-                expireGroups()
                 expireTransactions()
                 deadlines.add(.retention, at: now + settings.retentionCheckMilliseconds)
+            case .cleaning: beginCleaning()
             case .sync:
                 isSyncDue = true
                 if case .interval(let milliseconds) = settings.fsync { deadlines.add(.sync, at: now + milliseconds) }
@@ -271,9 +288,9 @@ public final class BrokerCore {
         for topic in catalog.topics.values {
             for log in topic.partitions {
                 log.enforceRetention(now: now)
+                if log.hasLostSync { return stop(log.failure ?? "") }
                 log.producers.expire(
                     before: now - settings.producerIDExpirationMilliseconds, logStart: log.startOffset)
-                if log.settings.isCompacted, settings.isCleanerEnabled { log.compact(now: now) }
             }
         }
     }
@@ -282,11 +299,7 @@ public final class BrokerCore {
     public func shutDown() throws(DiskError) {
         for topic in catalog.topics.values {
             for log in topic.partitions where log.failure == nil {
-                let begun = log.beginSync()
-                for target in begun.targets { try target.sync() }
-                try log.active.file().sync()
-                log.finishSync(upTo: log.end)
-                try log.saveCheckpoint(durably: true)
+                try log.settle(now: now)
             }
         }
     }

@@ -8,8 +8,11 @@ enum DueEvent: Equatable {
     case refusal(Int)
     case groupMember(group: GroupName, memberID: String)
     case groupRebalance(group: GroupName)
+    case groupSync(group: GroupName, generation: Int32)
+    case groupExpiry
     case transaction(GroupName)
     case retention
+    case cleaning
     case sync
 }
 

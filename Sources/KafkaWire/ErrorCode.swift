@@ -63,6 +63,11 @@ public struct ErrorCode: RawRepresentable, Hashable, Sendable, Error, CustomStri
     public static let unstableOffsetCommit = ErrorCode(rawValue: 88)
     public static let producerFenced = ErrorCode(rawValue: 90)
     public static let unknownTopicID = ErrorCode(rawValue: 100)
+    public static let fencedMemberEpoch = ErrorCode(rawValue: 110)
+    public static let unreleasedInstanceID = ErrorCode(rawValue: 111)
+    public static let unsupportedAssignor = ErrorCode(rawValue: 112)
+    public static let staleMemberEpoch = ErrorCode(rawValue: 113)
+    public static let invalidRegularExpression = ErrorCode(rawValue: 128)
     public static let transactionalIDNotFound = ErrorCode(rawValue: 105)
 
     public var description: String { "Kafka error \(rawValue)" }

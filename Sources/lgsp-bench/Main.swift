@@ -25,8 +25,12 @@ struct Main {
         Benchmark(name: "share-engine", summary: "Share without the bus [--records N] [--only TITLE]") { words in
             runShareEngineBench(arguments: words)
         },
+        Benchmark(
+            name: "broker", summary: "the embedded broker beside Apache Kafka [--records N] [--fsync os|always] [--rounds R]",
+            run: runBrokerBench),
+        Benchmark(name: "load", summary: "one measured process of `broker`", run: runBrokerLoad),
         Benchmark(name: "part", summary: "one measured process of `pipeline`", run: runPipelinePart),
-        Benchmark(name: "broker", summary: "the broker of `pipeline`", run: runBenchBroker),
+        Benchmark(name: "serve", summary: "the broker to measure with", run: runBenchBroker),
     ]
 
     static func main() {

@@ -37,15 +37,41 @@ extension BrokerCore {
         case .deleteAcls: deleteAcls(target, try .read(buffer, range: body, version: version))
         case .describeConfigs: describeConfigs(target, try .read(buffer, range: body, version: version))
         case .alterConfigs: alterConfigs(target, try .read(buffer, range: body, version: version))
+        case .alterReplicaLogDirectories:
+            alterReplicaLogDirectories(target, try .read(buffer, range: body, version: version))
         case .describeLogDirectories: describeLogDirectories(target, try .read(buffer, range: body, version: version))
         case .createPartitions: createPartitions(target, try .read(buffer, range: body, version: version))
+        case .createDelegationToken: createDelegationToken(target, try .read(buffer, range: body, version: version))
+        case .renewDelegationToken: renewDelegationToken(target, try .read(buffer, range: body, version: version))
+        case .expireDelegationToken: expireDelegationToken(target, try .read(buffer, range: body, version: version))
+        case .describeDelegationToken: describeDelegationToken(target, try .read(buffer, range: body, version: version))
         case .deleteGroups: deleteGroups(target, try .read(buffer, range: body, version: version))
+        case .electLeaders: electLeaders(target, try .read(buffer, range: body, version: version))
         case .incrementalAlterConfigs: incrementalAlterConfigs(target, try .read(buffer, range: body, version: version))
+        case .alterPartitionReassignments:
+            alterPartitionReassignments(target, try .read(buffer, range: body, version: version))
+        case .listPartitionReassignments:
+            listPartitionReassignments(target, try .read(buffer, range: body, version: version))
         case .offsetDelete: offsetDelete(target, try .read(buffer, range: body, version: version))
+        case .describeClientQuotas: describeClientQuotas(target, try .read(buffer, range: body, version: version))
+        case .alterClientQuotas: alterClientQuotas(target, try .read(buffer, range: body, version: version))
+        case .describeUserScramCredentials:
+            describeUserScramCredentials(target, try .read(buffer, range: body, version: version))
+        case .alterUserScramCredentials:
+            alterUserScramCredentials(target, try .read(buffer, range: body, version: version))
+        case .describeQuorum: describeQuorum(target, try .read(buffer, range: body, version: version))
+        case .updateFeatures: updateFeatures(target, try .read(buffer, range: body, version: version))
         case .describeCluster: describeCluster(target, try .read(buffer, range: body, version: version))
         case .describeProducers: describeProducers(target, try .read(buffer, range: body, version: version))
+        case .unregisterBroker: unregisterBroker(target, try .read(buffer, range: body, version: version))
         case .describeTransactions: describeTransactions(target, try .read(buffer, range: body, version: version))
         case .listTransactions: listTransactions(target, try .read(buffer, range: body, version: version))
+        case .consumerGroupHeartbeat: consumerGroupHeartbeat(target, try .read(buffer, range: body, version: version))
+        case .consumerGroupDescribe: consumerGroupDescribe(target, try .read(buffer, range: body, version: version))
+        case .listConfigResources: listConfigResources(target, try .read(buffer, range: body, version: version))
+        case .describeTopicPartitions: describeTopicPartitions(target, try .read(buffer, range: body, version: version))
+        case .addRaftVoter: addRaftVoter(target, try .read(buffer, range: body, version: version))
+        case .removeRaftVoter: removeRaftVoter(target, try .read(buffer, range: body, version: version))
         }
     }
 }

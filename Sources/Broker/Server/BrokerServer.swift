@@ -29,6 +29,7 @@ public final class BrokerServer: @unchecked Sendable {
     private let wakeEvent: WakeEvent
     let poller: Poller
     private let syncPool: SyncPool
+    private let cleaner: SyncPool
     var connections: [Int: Connection] = [:]
     var connectionsOfAddress: [String: Int] = [:]
     var nextConnectionID = 0
@@ -70,6 +71,7 @@ public final class BrokerServer: @unchecked Sendable {
         poller = try Poller()
         syncPool = try SyncPool(threadCount: 4, wakeEvent: wakeEvent)
         Sockets.raiseDescriptorLimit()
+        cleaner = try SyncPool(threadCount: 1, wakeEvent: wakeEvent)
     }
 
     /// Starts serving on a thread of its own.
@@ -115,6 +117,8 @@ public final class BrokerServer: @unchecked Sendable {
         connections = [:]
         listeners.closeAll()
         syncPool.stop()
+        core.cancelCleaning()
+        cleaner.stop()
         if failure == nil {
             do throws(DiskError) { try core.shutDown() } catch { failure = "\(error)" }
         }
@@ -144,6 +148,9 @@ public final class BrokerServer: @unchecked Sendable {
                 core.syncCompleted(nil, now: now)
             }
         }
+        if let result = cleaner.takeResult() {
+            if case .failure(let error) = result { core.cleaningCompleted(error, now: now) } else { core.cleaningCompleted(nil, now: now) }
+        }
         core.tick(now: now)
         sweep()
         perform(core.takeActions())
@@ -161,6 +168,7 @@ public final class BrokerServer: @unchecked Sendable {
                 connections[id]?.isClosing = true
                 touched.append(id)
             case .sync(let targets): syncPool.begin(targets)
+            case .clean(let job): cleaner.begin([job])
             case .fail(let reason): failure = reason
             }
         }

@@ -30,6 +30,8 @@ public struct BrokerLimits: Sendable {
     public var responseStallMilliseconds: Int64 = 30_000
     /// The largest fetch response, whatever the client asks for.
     public var fetchBytesMax = 55 << 20
+    /// Appended bytes of a partition after which a checkpoint is written; about what a start reads again.
+    public var checkpointBytes = 16 << 20
     public var partitionsPerTopicMax = 10_000
     public var partitionsMax = 100_000
     public var groupMembersMax = 10_000

@@ -13,20 +13,18 @@ func runPipelineBench(_ words: [String]) throws {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let count = try options.integer("records", default: 200_000)
     let workload = try Workload.lines(count: count, folder: folder)
-    var makers: [() throws -> BenchBroker?] = []
+    var makers: [() throws -> BenchBroker] = []
     if let servers = options["bootstrap-servers"] {
         makers.append { .running(servers) }
     } else {
         makers.append { try .embedded(folder: folder, fsync: options["fsync"] ?? "os") }
         if ProcessInfo.processInfo.environment["LGSP_BENCH_KAFKA"] == "1" {
+            guard BenchBroker.hasApacheKafka else { throw BenchFailure("Apache Kafka is not beside the project") }
             makers.append { try .apacheKafka(folder: folder) }
         }
     }
     for make in makers {
-        guard let broker = try make() else {
-            print("Apache Kafka is not beside the project: not measured")
-            continue
-        }
+        let broker = try make()
         defer { broker.end() }
         let bench = PipelineBench(
             broker: broker, rounds: try options.integer("rounds", default: 2),
