@@ -29,7 +29,7 @@ let layers: [[(name: String, imports: [String])]] = [
     ],
     [
         ("KafkaWire", ["Bytes"]),
-        ("Broker", ["KafkaWire", "Bytes", "Runtime", "Crypto"]),
+        ("Broker", ["CEpoll", "KafkaWire", "Bytes", "Runtime", "Crypto"]),
         ("Bus", ["CRdKafka", "Records", "Bytes", "Runtime"]),
         ("HTTP", ["Crypto", "Bytes", "Runtime"]),
     ],
@@ -60,6 +60,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CRdKafka"),
         .systemLibrary(name: "COpenSSL"),
+        .systemLibrary(name: "CEpoll"),
     ]
         + layers.joined().map { layer in
             .target(name: layer.name, dependencies: layer.imports.map { .init(stringLiteral: $0) }, swiftSettings: settings)

@@ -44,6 +44,10 @@ final class TopicCatalog {
     private(set) var clusterID = ""
     private(set) var topics: [String: Topic] = [:]
     private(set) var namesByID: [TopicID: String] = [:]
+    /// Changes whenever a topic comes, goes or grows.
+    private(set) var revision = 0
+    /// Broker-wide values set while the broker runs; see `AdministrationStore`.
+    private var dynamicValues: [String: String] = [:]
     private var nextProducerID: Int64 = 1
     private var reservedProducerIDs: Int64 = 1
 
@@ -104,11 +108,25 @@ final class TopicCatalog {
 
     /// A topic setting's value: the topic's own, else the broker's, else Kafka's default.
     func value(_ key: TopicSettingKey, of topic: Topic?) -> String {
-        topic?.values[key.name] ?? settings.values[key.brokerName] ?? key.initial
+        if let own = topic?.values[key.name] { return own }
+        guard let name = key.brokerName else { return key.initial }
+        return dynamicValues[name] ?? settings.values[name] ?? key.initial
     }
 
     func resolve(_ topic: Topic) -> TopicSettings {
-        TopicSettings { name in TopicSettingKey.named(name).map { self.value($0, of: topic) } ?? "" }
+        TopicSettings { name in
+            TopicSettingKey.named(name).map { self.value($0, of: topic) } ?? topic.values[name] ?? ""
+        }
+    }
+
+    /// Lets all logs go by broker-wide values that have changed.
+    func useDynamicValues(_ values: [String: String]) {
+        guard values != dynamicValues else { return }
+        dynamicValues = values
+        for topic in topics.values {
+            let resolved = resolve(topic)
+            for log in topic.partitions { log.settings = resolved }
+        }
     }
 
     func setValues(_ values: [String: String], of topic: Topic) throws(DiskError) {
@@ -223,6 +241,7 @@ final class TopicCatalog {
     }
 
     private func save() throws(DiskError) {
+        revision += 1
         var writer = ByteWriter()
         writer.integer(Self.magic)
         writer.int16(1)
