@@ -71,13 +71,15 @@ let package = Package(
             .executableTarget(
                 name: "lgsp-bench", dependencies: layers.joined().map { .init(stringLiteral: $0.name) },
                 swiftSettings: settings),
+            // What Scripts/soak.sh fuzz links with libFuzzer, and a test runs for a moment.
+            .target(name: "Fuzzing", dependencies: ["Broker", "KafkaWire", "Bytes"], swiftSettings: settings),
             .target(name: "TestSupport", dependencies: ["Bytes", "Runtime", "JSON", "Records"], swiftSettings: settings),
         ]
         + layers.joined().map { layer in
             .testTarget(
                 name: layer.name + "Tests",
                 dependencies: [.init(stringLiteral: layer.name), "TestSupport"]
-                    + layer.imports.map { .init(stringLiteral: $0) },
+                    + (layer.name == "Broker" ? ["Fuzzing"] : []) + layer.imports.map { .init(stringLiteral: $0) },
                 swiftSettings: settings)
         }
         + ["Conformance", "Catalogue", "Integration", "Tidy"].map { name in

@@ -56,6 +56,7 @@ public final class BrokerCore {
     let disk: any Disk
     let catalog: TopicCatalog
     let administration: AdministrationStore
+    var quotaMeters = QuotaMeters()
     var groups = GroupTable()
     var transactions = TransactionTable()
     var deadlines = DeadlineQueue()

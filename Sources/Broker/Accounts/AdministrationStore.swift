@@ -42,7 +42,12 @@ final class AdministrationStore {
     init(settings: BrokerSettings, disk: any Disk) throws(DiskError) {
         self.settings = settings
         self.disk = disk
-        guard let bytes = try disk.readAll(path) else { return }
+        guard let bytes = try disk.readAll(path) else {
+            // Where leaders are tracked, Kafka pins this value for all brokers when a cluster begins.
+            let least = settings.values["min.insync.replicas"] ?? "1"
+            state.configs[ConfigResource(kind: .broker, name: GroupName(""))] = ["min.insync.replicas": least]
+            return
+        }
         guard let read = Self.decode(bytes) else { throw DiskError(operation: "decode", path: path, code: 74) }
         state = read
     }

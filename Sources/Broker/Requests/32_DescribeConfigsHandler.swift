@@ -54,7 +54,7 @@ extension BrokerCore {
             let values = administration.values(.clientMetrics, name)
             return ClientMetricsSettingKey.all.map { key in
                 let sources = [(key.name, values[key.name], ConfigSource.clientMetrics)]
-                return config(key.name, sources + [(key.name, key.initial, .initial)], key.rule.kind, key.documentation)
+                return config(key.name, sources + [("", key.initial, .initial)], key.rule.kind, key.documentation)
             }
         case .group:
             guard !name.isEmpty else { throw Refusal(.invalidRequest, "A group needs a name.") }
@@ -77,6 +77,7 @@ extension BrokerCore {
 
     // MARK: Values and where they come from
 
+    /// An empty name marks a value that is no setting's own, and so no synonym.
     private typealias Source = (name: String, value: String?, source: ConfigSource)
 
     /// The values a broker setting has, the strongest first; nil where there is none.
@@ -90,8 +91,10 @@ extension BrokerCore {
 
     private func topicSources(_ key: TopicSettingKey, _ topic: Topic?) -> [Source] {
         let own: [Source] = [(key.name, topic?.values[key.name], .topic)]
-        guard let name = key.brokerName else { return own + [(key.name, key.initial, .initial)] }
-        return own + brokerSources(name, key.initial)
+        guard let name = key.brokerName else { return own + [("", key.initial, .initial)] }
+        // Some defaults stand in for hours or minutes that the broker's setting overrides.
+        let isOwnDefault = BrokerSettingKey.named(name)?.initial != nil
+        return own + brokerSources(name, nil).dropLast() + [(isOwnDefault ? name : "", key.initial, .initial)]
     }
 
     /// What was given at start, or follows from it.
@@ -122,8 +125,7 @@ extension BrokerCore {
     ) -> Config {
         let known = sources.compactMap { source in source.value.map { (source.name, $0, source.source) } }
         let value = known.first?.1
-        // A default that no broker setting stands behind is not told as a synonym.
-        let synonyms = known.count == 1 && known[0].2 == .initial && known[0].0 == name && kind != .string ? [] : known
+        let synonyms = known.filter { !$0.0.isEmpty }
         return config(name, value, known.first?.2 ?? .initial, kind: kind.rawValue, synonyms, documentation)
     }
 
