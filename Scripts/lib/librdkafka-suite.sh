@@ -60,7 +60,7 @@ librdkafka_broker() {
 librdkafka_broker_ends() {
     case "$1" in
     kafka) "$rdk_kafka/stop.sh" "$2" ;;
-    lgsp) kill "$(cat "$2/broker.pid")" ;;
+    lgsp) kill "$(cat "$2/broker.pid")" 2>/dev/null || true ;;
     esac
 }
 
