@@ -57,8 +57,13 @@ final class LoadClient {
         var request = InitProducerIDRequest()
         request.transactionalID = isTransactional ? name : nil
         request.transactionTimeoutMilliseconds = 60_000
-        let response: InitProducerIDResponse = try connection().ask(request, version: 3)
-        guard response.error == .none else { throw KafkaPeer.Gone() }
+        var response: InitProducerIDResponse = try connection().ask(request, version: 3)
+        // The former transaction is being ended: ask again, as clients do.
+        for _ in 0..<200 where response.error == .concurrentTransactions {
+            usleep(20_000)
+            response = try connection().ask(request, version: 3)
+        }
+        guard response.error == .none else { throw KafkaPeer.Gone(reason: "no producer id: \(response.error)") }
         let begun = (response.producerID, response.producerEpoch)
         producer = begun
         sequences = [:]
@@ -209,7 +214,7 @@ extension LoadKnowledge {
         var next: Int64 = 0
         while true {
             let part = try peer.fetch("t", partition, from: next, committedOnly: committedOnly)
-            guard part.error == .none else { throw KafkaPeer.Gone() }
+            guard part.error == .none else { throw KafkaPeer.Gone(reason: "fetch of \(partition) from \(next): \(part.error)") }
             found += part.records
             guard let end = part.next else { return found }
             next = end

@@ -148,7 +148,7 @@ extension AccessRule {
         }
         guard let principal = Principal(parsing: creation.principal) else {
             return .failure(
-                .init(.invalidRequest, "Could not parse principal from `\(creation.principal)` (no colon is present separating the principal type from the principal name)"))
+                .init(.invalidRequest, "\(creation.principal) is not a principal: a colon parts its type from its name"))
         }
         return .success(
             AccessRule(
