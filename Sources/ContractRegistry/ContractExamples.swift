@@ -65,10 +65,10 @@ extension Contract {
         if !failures.contains(where: { $0.keyword == keyword && $0.pointer == place }) {
             result.add(path, place, "fails with \(found)", "list the place at which it fails")
         }
-        // What follows from the failure through if, then and else is the same mistake once more.
+        // What follows from the failure through conditions and names is the same mistake once more.
         let others = failures.filter {
             !($0.keyword == keyword && $0.pointer == place)
-                && !["/then/", "/else/", "/anyOf/", "/oneOf/"].contains(where: $0.keywordLocation.contains)
+                && !["/then/", "/else/", "/anyOf/", "/oneOf/", "/propertyNames/"].contains(where: $0.keywordLocation.contains)
         }
         if let other = others.first {
             result.add(path, other.pointer, "fails with \(found)", "make one mistake in an example")

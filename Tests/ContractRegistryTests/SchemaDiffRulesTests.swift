@@ -35,6 +35,7 @@ struct SchemaDiffRulesTests {
          [.alternativesOverlap], [.alternativesNarrowed]),
         (#"{"allOf": [{"minLength": 2}, {"maxLength": 5}]}"#, #"{"allOf": [{"maxLength": 5}]}"#, [], [.minLengthRaised]),
         (#"{"not": {"type": "number"}}"#, #"{"not": {"type": "integer"}}"#, [], [.negationExtended]),
+        (#"{"not": {"type": "integer"}}"#, #"{"not": {"type": "integer", "minimum": 3}}"#, [], [.negationExtended]),
         (#"{"type": "object", "dependentRequired": {"a": ["b", "c"]}}"#,
          #"{"type": "object", "dependentRequired": {"a": ["b"]}}"#, [], [.dependencyAdded]),
         (#"{"type": "object", "dependencies": {"a": {"required": ["b"]}}}"#, #"{"type": "object"}"#, [],

@@ -172,17 +172,15 @@ struct SchemaComparison {
                 }
             }
         }
-        let single = TypeMask.names.filter { $0.name != "number" && product.types.contains($0.mask) }
-        guard product.types.rawValue.nonzeroBitCount > 1, product.types != .all, let place = product.conjuncts.first
+        guard product.types.rawValue.nonzeroBitCount > 1, product.types != .all, product.types != .number,
+            let place = product.conjuncts.first
         else { return nil }
-        if product.types == .number { return nil }
         let others = product.conjuncts.map(SchemaComparison.withoutProducts)
-        var seen: [[SchemaPlace]] = []
-        for (name, mask) in single {
-            let word = mask == .integer && product.types.contains(.fraction) ? "number" : name
-            seen.append(others + [place.made([JSONMember("type", .string(word))])])
+        // Broken numbers have no name of their own: where they may come, the case is "number".
+        let left = product.types.contains(.fraction) ? "integer" : "number"
+        return TypeMask.names.filter { $0.name != left && !product.types.isDisjoint(with: $0.mask) }.map {
+            others + [place.made([JSONMember("type", .string($0.name))])]
         }
-        return seen
     }
 
     /// A conjunct whose references and `allOf` already stand beside it.

@@ -43,6 +43,10 @@ public enum SchemaChange: String, Sendable, CaseIterable {
     case alternativesOverlap = "alternatives-overlap"
     case negationExtended = "negation-extended"
     case conditionChanged = "condition-changed"
+    // What a contract says beyond its schema.
+    case keyChanged = "key-changed"
+    case subjectRemoved = "subject-removed"
+    case dataClassLowered = "data-class-lowered"
     case notComparable = "not-comparable"
     case tooComplex = "too-complex"
 
@@ -77,6 +81,9 @@ public enum SchemaChange: String, Sendable, CaseIterable {
         case .alternativesOverlap: "make the alternatives exclude each other, or write anyOf"
         case .negationExtended: "forbid no more than was forbidden"
         case .conditionChanged: "leave if, then and else as they were"
+        case .keyChanged: "keep x-key: a new key is a new topic, so a new major version"
+        case .subjectRemoved: "keep the pointer in x-subject: consent and access are decided by it"
+        case .dataClassLowered: "keep the class of protection, or have the owner decide on a new major version"
         case .notComparable: "leave this part as it was, or publish a new major version"
         case .tooComplex: "simplify the schema"
         }
