@@ -2,6 +2,7 @@
 // whose data it is, and how well each field is protected.
 
 public import JSON
+import Records
 
 public enum ContractDiff {
     /// The report of a level for a proposed version against the one in force.
@@ -44,10 +45,9 @@ public enum ContractDiff {
         before.walk(old, pointer: "", schemaPointer: "", depth: 0, isRequired: true)
         var after = FieldWalk(root: new)
         after.walk(new, pointer: "", schemaPointer: "", depth: 0, isRequired: true)
-        let ranks = ["public": 0, "personal": 1, "sensitive": 2]
         for field in before.fields {
             guard let next = after.fields.first(where: { $0.pointer == field.pointer }),
-                ranks[next.dataClass.rawValue] ?? 0 < ranks[field.dataClass.rawValue] ?? 0
+                next.dataClass < field.dataClass
             else { continue }
             add(
                 .dataClassLowered, "#\(field.pointer)",

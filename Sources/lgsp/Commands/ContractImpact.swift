@@ -72,10 +72,8 @@ struct ContractImpact {
                     if let first = failed.first {
                         adapterFaults[file] = "\(failed.count) cases fail, such as \(first.name)"
                     }
-                } catch let error as ConfigurationFaults {
-                    adapterFaults[file] = error.faults.first.map { "\($0.pointer): \($0.detail)" } ?? "does not load"
                 } catch {
-                    adapterFaults[file] = "does not load"
+                    adapterFaults[file] = error.faults.first.map { "\($0.pointer): \($0.detail)" } ?? "does not load"
                 }
             }
             loadRoutes(tree, contracts)

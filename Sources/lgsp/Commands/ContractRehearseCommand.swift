@@ -18,10 +18,7 @@ enum ContractRehearseCommand {
         let file = try arguments.required(1, "FILE")
         let days = try arguments.integer("days", default: 30, in: 1...36_600)
         let proposed = try ContractDiffCommand.document(file, root: arguments.root)
-        let schema: CompiledSchema
-        do { schema = try CompiledSchema(document: proposed) } catch {
-            throw CommandFailure(.usage, "\(file)\(error.pointer): \(error.detail)")
-        }
+        let schema = try compiled(proposed, file: file)
         let rehearsal = try read(contract, schema, days: days, try BusCommands.bus(arguments))
         let impact = try ContractImpact(of: proposed, for: contract, tree: tree)
         let findings = ContractDiff.check(proposed, against: contract.document, level: .backward).breaking.map(\.finding)
@@ -32,6 +29,12 @@ enum ContractRehearseCommand {
             show(rehearsal, impact, findings, contract, days, holds)
         }
         return holds ? .done : .doesNotHold
+    }
+
+    private static func compiled(_ proposed: JSONValue, file: String) throws(CommandFailure) -> CompiledSchema {
+        do { return try CompiledSchema(document: proposed) } catch {
+            throw CommandFailure(.usage, "\(file)#\(error.pointer): \(error.detail)")
+        }
     }
 
     /// Reads the topic from the first record of the time asked on.
