@@ -4,10 +4,15 @@
 /// Something that becomes due.
 enum DueEvent: Equatable {
     case fetch(UInt64)
+    /// A refused authentication is answered.
+    case refusal(Int)
     case groupMember(group: GroupName, memberID: String)
     case groupRebalance(group: GroupName)
+    case groupSync(group: GroupName, generation: Int32)
+    case groupExpiry
     case transaction(GroupName)
     case retention
+    case cleaning
     case sync
 }
 

@@ -43,7 +43,7 @@ import Testing
             _ = try broker.produce("t", TestBroker.batch(["v"], producer: (9, 3, sequence)))
         }
         let log = try #require(broker.core.catalog.log("t", 0))
-        try log.saveCheckpoint()
+        try log.save(log.checkpoint())
         let bytes = try #require(try broker.disk.readAll("/data/t-0/checkpoint"))
         #expect(LogCheckpoint(bytes)?.producers == log.producers)
         for place in bytes.indices {
@@ -89,7 +89,7 @@ import Testing
         }
         let log = try #require(broker.core.catalog.log("t", 0))
         let before = log.sizeBytes
-        log.compact(now: broker.now)
+        try log.compact(now: broker.now)
         #expect(log.sizeBytes < before / 2)
         let kept = try everything(broker)
         #expect(kept.offsets == kept.offsets.sorted())

@@ -85,7 +85,7 @@ import Testing
         (##"{"$ref":"http://127.0.0.1/x"}"##, ""),
         (##"{"$ref":"#/$defs/none"}"##, ""), (##"{"$ref":"#none"}"##, ""), (##"{"$ref":"file:///etc/passwd"}"##, ""),
         (##"{"minLength":-1}"##, "/minLength"), (##"{"allOf":[]}"##, "/allOf"),
-        (##"{"$schema":"http://json-schema.org/draft-07/schema#"}"##, ""),
+        (##"{"$schema":"http://json-schema.org/draft-03/schema#"}"##, ""),
         (##"{"items":3}"##, "/items"), ("[]", ""), (##"{"$ref":"#"}"##, ""),
         (
             ##"{"$defs":{"a":{"$ref":"#/$defs/b"},"b":{"allOf":[{"$ref":"#/$defs/a"}]}},"$ref":"#/$defs/a"}"##,

@@ -21,6 +21,8 @@ private let messages: [any WireMessage.Type] = [
     AddPartitionsToTransactionRequest.self, AddPartitionsToTransactionResponse.self,
     AddOffsetsToTransactionRequest.self, AddOffsetsToTransactionResponse.self, EndTransactionRequest.self,
     EndTransactionResponse.self, TransactionOffsetCommitRequest.self, TransactionOffsetCommitResponse.self,
+    DescribeAclsRequest.self, DescribeAclsResponse.self, CreateAclsRequest.self, CreateAclsResponse.self,
+    DeleteAclsRequest.self, DeleteAclsResponse.self, SaslAuthenticateRequest.self, SaslAuthenticateResponse.self,
     DescribeConfigsRequest.self, DescribeConfigsResponse.self, AlterConfigsRequest.self, AlterConfigsResponse.self,
     DescribeLogDirectoriesRequest.self, DescribeLogDirectoriesResponse.self, CreatePartitionsRequest.self,
     CreatePartitionsResponse.self, DeleteGroupsRequest.self, DeleteGroupsResponse.self,
@@ -28,6 +30,30 @@ private let messages: [any WireMessage.Type] = [
     OffsetDeleteResponse.self, DescribeClusterRequest.self, DescribeClusterResponse.self,
     DescribeProducersRequest.self, DescribeProducersResponse.self, DescribeTransactionsRequest.self,
     DescribeTransactionsResponse.self, ListTransactionsRequest.self, ListTransactionsResponse.self,
+<<<<<<< HEAD
+    AlterReplicaLogDirectoriesRequest.self, AlterReplicaLogDirectoriesResponse.self,
+    CreateDelegationTokenRequest.self, CreateDelegationTokenResponse.self,
+    RenewDelegationTokenRequest.self, RenewDelegationTokenResponse.self,
+    ExpireDelegationTokenRequest.self, ExpireDelegationTokenResponse.self,
+    DescribeDelegationTokenRequest.self, DescribeDelegationTokenResponse.self,
+    ElectLeadersRequest.self, ElectLeadersResponse.self,
+    AlterPartitionReassignmentsRequest.self, AlterPartitionReassignmentsResponse.self,
+    ListPartitionReassignmentsRequest.self, ListPartitionReassignmentsResponse.self,
+    DescribeClientQuotasRequest.self, DescribeClientQuotasResponse.self,
+    AlterClientQuotasRequest.self, AlterClientQuotasResponse.self,
+    DescribeUserScramCredentialsRequest.self, DescribeUserScramCredentialsResponse.self,
+    AlterUserScramCredentialsRequest.self, AlterUserScramCredentialsResponse.self,
+    DescribeQuorumRequest.self, DescribeQuorumResponse.self,
+    UpdateFeaturesRequest.self, UpdateFeaturesResponse.self,
+    UnregisterBrokerRequest.self, UnregisterBrokerResponse.self,
+    ListConfigResourcesRequest.self, ListConfigResourcesResponse.self,
+    DescribeTopicPartitionsRequest.self, DescribeTopicPartitionsResponse.self,
+    AddRaftVoterRequest.self, AddRaftVoterResponse.self,
+    RemoveRaftVoterRequest.self, RemoveRaftVoterResponse.self,
+=======
+    ConsumerGroupHeartbeatRequest.self, ConsumerGroupHeartbeatResponse.self, ConsumerGroupDescribeRequest.self,
+    ConsumerGroupDescribeResponse.self,
+>>>>>>> main
 ]
 
 @Suite struct MessageTests {

@@ -65,11 +65,22 @@ extension PartitionLog {
             whole = trim(buffer, from: start)
         }
         buffer.removeLast(buffer.count - whole.end)
-        if place.position < segment.uncheckedBelow, !checksumsHold(buffer, from: start) {
+        if place.position < segment.uncheckedBelow, !isSound(buffer, from: start, segment, offset) {
             buffer.removeLast(buffer.count - start)
             throw damage(segment, place.position)
         }
-        return whole.end == start ? offset : whole.nextOffset
+        if whole.end == start { return offset }
+        segment.remember(whole.nextOffset, at: place.position + whole.end - start)
+        if segment !== active { keepOpen(segment) }
+        return whole.nextOffset
+    }
+
+    /// Keeps few files of closed segments open: the process may have only so many.
+    private func keepOpen(_ segment: LogSegment) {
+        guard segmentsInUse.last !== segment else { return }
+        segmentsInUse.removeAll { $0 === segment }
+        segmentsInUse.append(segment)
+        if segmentsInUse.count > 3 { segmentsInUse.removeFirst().close() }
     }
 
     private func damage(_ segment: LogSegment, _ position: Int) -> DiskError {
@@ -90,10 +101,21 @@ extension PartitionLog {
         return (position, nextOffset)
     }
 
-    private func checksumsHold(_ buffer: [UInt8], from start: Int) -> Bool {
+    /// Whether checksums and offsets of the batches read are what they should be.
+    private func isSound(_ buffer: [UInt8], from start: Int, _ segment: LogSegment, _ offset: Int64) -> Bool {
         var position = start
+        var expected: Int64?
+        let isGapless = isGapless(segment)
         while let header = RecordBatchHeader(buffer.span, at: position) {
-            guard header.computedChecksum(buffer.span, at: position) == header.checksum else { return false }
+            guard header.computedChecksum(buffer.span, at: position) == header.checksum,
+                header.lastOffset < segment.nextOffset
+            else { return false }
+            if let expected {
+                guard header.baseOffset == expected || header.baseOffset > expected && !isGapless else { return false }
+            } else {
+                guard header.lastOffset >= offset, header.baseOffset <= offset || !isGapless else { return false }
+            }
+            expected = header.lastOffset + 1
             position += header.sizeBytes
         }
         return true

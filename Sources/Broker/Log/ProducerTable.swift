@@ -127,6 +127,9 @@ struct ProducerTable: Equatable, Sendable {
 }
 
 extension ProducerTable {
+    /// Forgets aborted transactions whose markers, at these offsets, are no longer in the log.
+    mutating func forgetAborted(markers: Set<Int64>) { aborted.removeAll { markers.contains($0.lastOffset) } }
+
     /// The table as part of a checkpoint.
     func encode(to writer: inout ByteWriter) {
         writer.int32(Int32(truncatingIfNeeded: entries.count))

@@ -19,7 +19,10 @@ extension BrokerCore {
             response.error = ErrorCode(rawValue: 70)
             return reply(target, response)
         }
-        guard request.maxWaitMilliseconds > 0, !isAnswerable(request) else { return answer(target, request) }
+        let isRefused = request.topics.contains { !mayRead($0.id == .none ? $0.name : self.topic($0)?.name ?? "", target) }
+        guard request.maxWaitMilliseconds > 0, !isRefused, !isAnswerable(request) else {
+            return answer(target, request)
+        }
         let id = nextFetchID
         nextFetchID += 1
         waitingFetches[id] = WaitingFetch(target: target, request: request)
@@ -113,13 +116,18 @@ extension BrokerCore {
                 var name = topic.name
                 var id = topic.id
                 if target.version <= 12 { try coder.string(&name) } else { try coder.uuid(&id) }
-                let known = self.topic(topic)
+                var known = self.topic(topic)
+                var absent: ErrorCode = .unknownTopicOrPartition
+                if known == nil, topic.id != .none { absent = .unknownTopicID }
+                if !mayRead(known?.name ?? topic.name, target), known != nil || topic.id == .none {
+                    known = nil
+                    absent = .topicAuthorizationFailed
+                }
                 coder.putArrayCount(topic.partitions.count)
                 for partition in topic.partitions {
-                    let absent: ErrorCode = topic.id == .none ? .unknownTopicOrPartition : .unknownTopicID
                     try answer(
                         partition, known?.partition(partition.index), isCommittedOnly: request.isolationLevel == 1,
-                        absent: known == nil ? absent : .unknownTopicOrPartition, &bytesLeft, &hasRecords, &coder)
+                        absent: absent, &bytesLeft, &hasRecords, &coder)
                 }
                 try coder.tags()
             }

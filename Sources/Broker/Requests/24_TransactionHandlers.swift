@@ -156,9 +156,8 @@ extension BrokerCore {
         let isAdded = transactions.holds(
             request.transactionalID, request.producerID, request.producerEpoch, TopicCatalog.offsetsTopic, 0)
         guard isAdded else { return .invalidTransactionState }
-        if request.generation >= 0 || !request.memberID.isEmpty || request.groupInstanceID != nil {
-            return group.machine.check(request.memberID, request.groupInstanceID, request.generation)
-        }
-        return nil
+        return group.commitRefusal(
+            request.memberID, request.groupInstanceID, request.generation, isTransactional: true,
+            version: target.version)
     }
 }

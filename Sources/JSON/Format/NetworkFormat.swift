@@ -5,6 +5,7 @@ enum NetworkFormat {
     static func isHostname(_ text: Span<UInt8>, _ range: Range<Int>) -> Bool {
         guard !range.isEmpty, range.count <= 253 else { return false }
         var start = range.lowerBound
+        var isInternational = false
         while true {
             var end = start
             while end < range.upperBound, text[end] != 0x2E {
@@ -17,8 +18,9 @@ enum NetworkFormat {
                 guard text[start] | 0x20 == 0x78, text[start + 1] | 0x20 == 0x6E,
                     HostnameIDN.isPunycodeLabel(text, start + 4..<end)
                 else { return false }
+                isInternational = true
             }
-            if end == range.upperBound { return true }
+            if end == range.upperBound { return !isInternational || HostnameIDN.followBidiRule(text, range) }
             start = end + 1
         }
     }

@@ -19,19 +19,20 @@ enum URIFormat {
             }
         }
         var hasFragment = false
-        var inPath = true
+        var inQuery = false
         while place < text.count {
             let byte = text[place]
             if byte == 0x23 {
                 if hasFragment { return false }
                 hasFragment = true
-                inPath = false
+                inQuery = false
                 place += 1
             } else if byte == 0x3F {
-                inPath = false
+                // In the fragment, and from the second on, a question mark is a character like others.
+                if !hasFragment { inQuery = true }
                 place += 1
             } else {
-                guard let next = character(text, place, extra: inPath ? "/:@" : "/:@?", international) else {
+                guard let next = character(text, place, extra: "/:@", international, inQuery: inQuery) else {
                     return false
                 }
                 place = next
@@ -88,8 +89,9 @@ enum URIFormat {
     }
 
     /// The place after an unreserved, percent-encoded, sub-delimiter or `extra` character; nil for others.
-    private static func character(_ text: Span<UInt8>, _ place: Int, extra: StaticString, _ international: Bool) -> Int?
-    {
+    private static func character(
+        _ text: Span<UInt8>, _ place: Int, extra: StaticString, _ international: Bool, inQuery: Bool = false
+    ) -> Int? {
         let byte = text[place]
         if ASCII.isLetter(byte) || ASCII.isDigit(byte) || ASCII.contains("-._~!$&'()*+,;=", byte)
             || ASCII.contains(extra, byte)
@@ -104,7 +106,23 @@ enum URIFormat {
         guard byte >= 0x80, international else { return nil }
         var next = place
         let scalar = CodePoints.next(text, &next)
-        return scalar >= 0xA0 && scalar & 0xFFFE != 0xFFFE && !(0xFDD0...0xFDEF).contains(scalar) ? next : nil
+        // Private use code points may stand in a query (the only part that takes them).
+        return isCharacter(scalar) || inQuery && isPrivate(scalar) ? next : nil
+    }
+
+    /// `ucschar` of RFC 3987.
+    private static func isCharacter(_ scalar: UInt32) -> Bool {
+        switch scalar {
+        case 0xA0...0xD7FF, 0xF900...0xFDCF, 0xFDF0...0xFFEF: true
+        case 0x10000...0xDFFFF: scalar & 0xFFFF < 0xFFFE
+        case 0xE1000...0xEFFFD: true
+        default: false
+        }
+    }
+
+    /// `iprivate` of RFC 3987.
+    private static func isPrivate(_ scalar: UInt32) -> Bool {
+        (0xE000...0xF8FF).contains(scalar) || scalar >= 0xF0000 && scalar & 0xFFFF < 0xFFFE
     }
 
     // MARK: Templates
@@ -123,7 +141,8 @@ enum URIFormat {
                 place += 3
             } else {
                 if byte <= 0x20 || byte == 0x7F || ASCII.contains("\"<>\\^`|}", byte) { return false }
-                place += 1
+                let scalar = CodePoints.next(text, &place)
+                if scalar >= 0x80, !isCharacter(scalar), !isPrivate(scalar) { return false }
             }
         }
         return true

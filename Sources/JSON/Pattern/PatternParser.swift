@@ -316,10 +316,6 @@ struct PatternParser {
         }
         guard take("}") else { throw fault("a property without its braces") }
         if let set = UnicodeProperty.set(name) { return set }
-        if ["Script=", "sc=", "Script_Extensions=", "scx="].contains(where: name.hasPrefix) {
-            unsupported = unsupported ?? "a script property"
-            return CodePointSet()
-        }
         throw fault("a Unicode property that is not known")
     }
 }

@@ -1,14 +1,19 @@
-// `\p{…}`: general categories and the binary properties in common use, from the standard library's tables.
-// Scripts are refused at load: the standard library has no table of them.
+// `\p{…}`: general categories and the binary properties of ECMA-262 (tables 67 to 69), from the standard library's
+// tables; scripts from our own.
+import Synchronization
 
 enum UnicodeProperty {
     /// The set a property expression names, or nil if it is unknown here.
     static func set(_ expression: String) -> CodePointSet? {
         var name = expression
         if let sign = expression.firstIndex(of: "=") {
-            let property = expression[..<sign]
-            guard property == "General_Category" || property == "gc" else { return nil }
             name = String(expression[expression.index(after: sign)...])
+            switch expression[..<sign] {
+            case "General_Category", "gc": break
+            case "Script", "sc": return UnicodeScripts.set(name, withExtensions: false)
+            case "Script_Extensions", "scx": return UnicodeScripts.set(name, withExtensions: true)
+            default: return nil
+            }
         } else if let binary = binarySet(name) {
             return binary
         }
@@ -100,22 +105,57 @@ enum UnicodeProperty {
 
     private static func binarySet(_ name: String) -> CodePointSet? {
         switch name {
-        case "Any": .all
-        case "ASCII": CodePointSet([0...0x7F])
-        case "Alphabetic", "Alpha": scan { $0.isAlphabetic }
-        case "Lowercase", "Lower": scan { $0.isLowercase }
-        case "Uppercase", "Upper": scan { $0.isUppercase }
-        case "White_Space", "space": scan { $0.isWhitespace }
-        case "Emoji": scan { $0.isEmoji }
-        case "Ideographic", "Ideo": scan { $0.isIdeographic }
-        case "ID_Start", "IDS": scan { $0.isIDStart }
-        case "ID_Continue", "IDC": scan { $0.isIDContinue }
-        case "Hex_Digit", "Hex": scan { $0.isHexDigit }
-        case "ASCII_Hex_Digit", "AHex": scan { $0.isASCIIHexDigit }
-        case "Math": scan { $0.isMath }
-        default: nil
+        case "Any": return .all
+        case "ASCII": return CodePointSet([0...0x7F])
+        case "Assigned": return set("Cn")?.complement
+        case "Regional_Indicator", "RI": return CodePointSet([0x1F1E6...0x1F1FF])
+        default: break
+        }
+        guard let found = binaryProperties.first(where: { $0.name == name || $0.alias == name }) else { return nil }
+        // Asking for every code point takes milliseconds: once per property, not once per pattern.
+        return known.withLock { known in
+            if let set = known[found.name] { return set }
+            let set = scan(found.holds)
+            known[found.name] = set
+            return set
         }
     }
+
+    private static let known = Mutex<[String: CodePointSet]>([:])
+
+    private typealias Binary = (name: String, alias: String, holds: @Sendable (Unicode.Scalar.Properties) -> Bool)
+
+    private static let binaryProperties: [Binary] = [
+        ("ASCII_Hex_Digit", "AHex", { $0.isASCIIHexDigit }), ("Alphabetic", "Alpha", { $0.isAlphabetic }),
+        ("Bidi_Control", "Bidi_C", { $0.isBidiControl }), ("Bidi_Mirrored", "Bidi_M", { $0.isBidiMirrored }),
+        ("Case_Ignorable", "CI", { $0.isCaseIgnorable }), ("Cased", "Cased", { $0.isCased }),
+        ("Changes_When_Casefolded", "CWCF", { $0.changesWhenCaseFolded }),
+        ("Changes_When_Casemapped", "CWCM", { $0.changesWhenCaseMapped }),
+        ("Changes_When_Lowercased", "CWL", { $0.changesWhenLowercased }),
+        ("Changes_When_NFKC_Casefolded", "CWKCF", { $0.changesWhenNFKCCaseFolded }),
+        ("Changes_When_Titlecased", "CWT", { $0.changesWhenTitlecased }),
+        ("Changes_When_Uppercased", "CWU", { $0.changesWhenUppercased }), ("Dash", "Dash", { $0.isDash }),
+        ("Default_Ignorable_Code_Point", "DI", { $0.isDefaultIgnorableCodePoint }),
+        ("Deprecated", "Dep", { $0.isDeprecated }), ("Diacritic", "Dia", { $0.isDiacritic }),
+        ("Emoji", "Emoji", { $0.isEmoji }), ("Emoji_Modifier", "EMod", { $0.isEmojiModifier }),
+        ("Emoji_Modifier_Base", "EBase", { $0.isEmojiModifierBase }),
+        ("Emoji_Presentation", "EPres", { $0.isEmojiPresentation }), ("Extender", "Ext", { $0.isExtender }),
+        ("Grapheme_Base", "Gr_Base", { $0.isGraphemeBase }), ("Grapheme_Extend", "Gr_Ext", { $0.isGraphemeExtend }),
+        ("Hex_Digit", "Hex", { $0.isHexDigit }), ("IDS_Binary_Operator", "IDSB", { $0.isIDSBinaryOperator }),
+        ("IDS_Trinary_Operator", "IDST", { $0.isIDSTrinaryOperator }), ("ID_Continue", "IDC", { $0.isIDContinue }),
+        ("ID_Start", "IDS", { $0.isIDStart }), ("Ideographic", "Ideo", { $0.isIdeographic }),
+        ("Join_Control", "Join_C", { $0.isJoinControl }),
+        ("Logical_Order_Exception", "LOE", { $0.isLogicalOrderException }), ("Lowercase", "Lower", { $0.isLowercase }),
+        ("Math", "Math", { $0.isMath }), ("Noncharacter_Code_Point", "NChar", { $0.isNoncharacterCodePoint }),
+        ("Pattern_Syntax", "Pat_Syn", { $0.isPatternSyntax }),
+        ("Pattern_White_Space", "Pat_WS", { $0.isPatternWhitespace }),
+        ("Quotation_Mark", "QMark", { $0.isQuotationMark }), ("Radical", "Radical", { $0.isRadical }),
+        ("Sentence_Terminal", "STerm", { $0.isSentenceTerminal }), ("Soft_Dotted", "SD", { $0.isSoftDotted }),
+        ("Terminal_Punctuation", "Term", { $0.isTerminalPunctuation }),
+        ("Unified_Ideograph", "UIdeo", { $0.isUnifiedIdeograph }), ("Uppercase", "Upper", { $0.isUppercase }),
+        ("Variation_Selector", "VS", { $0.isVariationSelector }), ("White_Space", "space", { $0.isWhitespace }),
+        ("XID_Continue", "XIDC", { $0.isXIDContinue }), ("XID_Start", "XIDS", { $0.isXIDStart }),
+    ]
 
     private static func scan(_ holds: (Unicode.Scalar.Properties) -> Bool) -> CodePointSet {
         var ranges: [ClosedRange<UInt32>] = []

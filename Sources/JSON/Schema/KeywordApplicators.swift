@@ -85,15 +85,22 @@ extension KeywordCompiler {
     }
 
     mutating func arrays(_ compiler: inout SchemaCompiler) throws(SchemaError) {
-        let prefix = try schemas("prefixItems", &compiler)
-        let rest = try schema("items", &compiler)
+        var prefix = try schemas("prefixItems", &compiler)
+        var rest: Int32?
+        if dialect.edition < .draft2020, let elements = value("items")?.arrayValue {
+            if !elements.isEmpty { prefix = try schemas("items", &compiler) }
+            rest = try schema("additionalItems", &compiler)
+        } else {
+            rest = try schema("items", &compiler)
+        }
         if prefix != nil || rest != nil {
             groups.array.append(.items(start: prefix?.0 ?? 0, count: prefix?.1 ?? 0, rest: rest ?? -1))
         }
         if let child = try schema("contains", &compiler) {
             let least = dialect.validates ? try count("minContains") : nil
             let most = dialect.validates ? try count("maxContains") : nil
-            groups.array.append(.contains(node: child, least: least ?? 1, most: most ?? Int.max))
+            let marks = dialect.edition >= .draft2020
+            groups.array.append(.contains(node: child, least: least ?? 1, most: most ?? Int.max, marks: marks))
         } else {
             _ = (try count("minContains"), try count("maxContains"))
         }

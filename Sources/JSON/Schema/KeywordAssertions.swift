@@ -54,10 +54,14 @@ extension KeywordCompiler {
     mutating func numbers(_ compiler: inout SchemaCompiler) throws(SchemaError) {
         for keyword in ["minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"] {
             guard let value = value(keyword) else { continue }
+            if dialect.edition == .draft4, value.boolValue != nil, keyword.hasPrefix("exclusive") { continue }
             guard let text = value.numberText else { throw fault(keyword, "must be a number") }
             let number = Int32(truncatingIfNeeded: compiler.draft.decimals.count)
             compiler.draft.decimals.append(SchemaDecimal(integer: Int64(text), text: Array(text.utf8)))
-            let isExclusive = keyword.hasPrefix("exclusive")
+            // In draft 4 the exclusive ones were switches beside the bound.
+            let isSwitched = dialect.edition == .draft4
+                && self.value(keyword == "minimum" ? "exclusiveMinimum" : "exclusiveMaximum")?.boolValue == true
+            let isExclusive = keyword.hasPrefix("exclusive") || isSwitched
             groups.number.append(
                 keyword.hasSuffix("inimum")
                     ? .minimum(decimal: number, exclusive: isExclusive)
@@ -65,7 +69,7 @@ extension KeywordCompiler {
         }
         if let value = value("multipleOf") {
             guard let text = value.numberText, let divisor = ExactDivisor(Array(text.utf8).span) else {
-                throw fault("multipleOf", "must be a number over 0 with 18 significant digits at most")
+                throw fault("multipleOf", "must be a number over 0")
             }
             groups.number.append(.multipleOf(Int32(truncatingIfNeeded: compiler.draft.divisors.count)))
             compiler.draft.divisors.append(divisor)

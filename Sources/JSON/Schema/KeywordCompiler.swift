@@ -20,7 +20,7 @@ struct KeywordCompiler {
 
     init(place: SchemaPlace, members: [JSONMember], dialect: SchemaDialect) {
         self.place = place
-        self.members = members
+        self.members = dialect.edition.keywords(of: members)
         self.dialect = dialect
     }
 
@@ -36,6 +36,8 @@ struct KeywordCompiler {
         }
         if dialect.assertsFormat, let name = try string("format"), let format = FormatName(rawValue: name) {
             groups.string.append(.format(format))
+        } else if dialect.refusesUnknownFormats, let name = try string("format"), FormatName(rawValue: name) == nil {
+            throw fault("format", "\(name) is not known, and its vocabulary demands that formats are checked")
         }
         try objects(&compiler)
         if dialect.applies {
@@ -168,6 +170,16 @@ struct KeywordCompiler {
             compiler.draft.dynamicReferences.append(
                 DynamicReference(initial: try compiler.number(target.place, target.value), anchors: []))
             if let name = target.dynamicName { compiler.dynamicNames.append((Int(number), name)) }
+            groups.any.append(.dynamicReference(number))
+        }
+        if let reference = try string("$recursiveRef") {
+            let target = try compiler.index.resolve(reference, from: place, keyword: "$recursiveRef")
+            let number = Int32(truncatingIfNeeded: compiler.draft.dynamicReferences.count)
+            compiler.draft.dynamicReferences.append(
+                DynamicReference(initial: try compiler.number(target.place, target.value), anchors: []))
+            if compiler.index.dynamicAnchors[target.place.resource + "#"] != nil {
+                compiler.dynamicNames.append((Int(number), ""))
+            }
             groups.any.append(.dynamicReference(number))
         }
     }

@@ -151,7 +151,8 @@ struct SchemaEvaluator: ~Escapable {
         case .uniqueItems: return isUnique(index, entry, &scratch) || fail("uniqueItems", .uniqueItems, node, &scratch)
         case .items(let start, let count, let rest):
             return items(start, count, rest, node, index, entry, track, &scratch)
-        case .contains(let child, let least, let most):
+        case .contains(let child, let least, let most, let marks):
+            let track = marks ? track : SchemaEvaluator.unmarked
             return contains(child, least, most, node, index, entry, track, &scratch)
         case .members(let table): return members(table, node, index, entry, track, &scratch)
         case .propertyNames(let child): return propertyNames(child, node, index, entry, &scratch)

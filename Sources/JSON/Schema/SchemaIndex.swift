@@ -10,10 +10,13 @@ struct SchemaPlace: Hashable {
 
 /// What keyword values hold, so that a walk knows where subschemas are.
 enum KeywordShape {
-    case schema, schemaArray, schemaMap, other
+    case schema, schemaArray, schemaOrArray, schemaMap, other
 
-    static func of(_ keyword: String) -> KeywordShape {
+    static func of(_ keyword: String, _ edition: SchemaEdition) -> KeywordShape {
         switch keyword {
+        case _ where !edition.knows(keyword): .other
+        case "items" where edition < .draft2020: .schemaOrArray
+        case "additionalItems": .schema
         case "additionalProperties", "items", "contains", "propertyNames", "not", "if", "then", "else",
             "unevaluatedItems",
             "unevaluatedProperties", "contentSchema":
@@ -37,12 +40,30 @@ struct SchemaIndex {
     private var aliases: [String: String] = [:]
     private var indexed: Set<String> = []
 
+    private var editions: [String: SchemaEdition] = [:]
+    /// Of documents that do not say: the edition of the first one added.
+    private var defaultEdition: SchemaEdition?
+
     init(documents: [String: JSONValue]) { self.documents = documents }
+
+    func edition(of resource: String) -> SchemaEdition { editions[resource] ?? defaultEdition ?? .draft2020 }
+
+    /// The edition a resource's root names, also through a meta-schema that was passed in.
+    private func edition(_ root: JSONValue, uri: String, inherited: SchemaEdition) -> SchemaEdition {
+        guard let schema = root["$schema"]?.stringValue else { return inherited }
+        let name = URIReference.resolve(schema, base: uri)
+        if let edition = SchemaEdition.named(name) { return edition }
+        guard let above = documents[name]?["$schema"]?.stringValue else { return inherited }
+        return SchemaEdition.named(URIReference.resolve(above, base: name)) ?? inherited
+    }
 
     /// Indexes a document under the URI it is known by and, where it has one, its `$id`.
     mutating func add(_ document: JSONValue, uri: String) throws(SchemaError) -> SchemaPlace {
         indexed.insert(uri)
         if resources[uri] == nil { resources[uri] = document }
+        let edition = edition(document, uri: uri, inherited: defaultEdition ?? .draft2020)
+        if defaultEdition == nil { defaultEdition = edition }
+        if editions[uri] == nil { editions[uri] = edition }
         let place = try scan(document, SchemaPlace(resource: uri, pointer: ""))
         if place.resource != uri { aliases[uri] = place.resource }
         return place
@@ -55,10 +76,18 @@ struct SchemaIndex {
     }
 
     private func identified(_ value: JSONValue, _ place: SchemaPlace) throws(SchemaError) -> SchemaPlace {
-        guard let id = value["$id"] else { return place }
-        guard let text = id.stringValue else { throw fault(place, "$id must be a string") }
+        let edition = edition(of: place.resource)
+        let keyword = edition.identifierKeyword
+        guard let id = value[keyword] else { return place }
+        if edition.referenceStandsAlone, value["$ref"]?.stringValue != nil { return place }
+        guard let text = id.stringValue else {
+            // Draft 4 shares its keyword's name with many a property.
+            if edition == .draft4 { return place }
+            throw fault(place, "\(keyword) must be a string")
+        }
         if let fragment = URIReference(text).fragment, !fragment.isEmpty {
-            throw fault(place, "$id must not have a fragment")
+            guard edition <= .draft7 else { throw fault(place, "$id must not have a fragment") }
+            if text.hasPrefix("#") { return place }
         }
         return SchemaPlace(resource: URIReference.resolve(text, base: place.resource), pointer: "")
     }
@@ -73,23 +102,20 @@ struct SchemaIndex {
             }
             resources[place.resource] = value
             indexed.insert(place.resource)
+            editions[place.resource] = edition(value, uri: place.resource, inherited: edition(of: found.resource))
         }
-        for (keyword, isDynamic) in [("$anchor", false), ("$dynamicAnchor", true)] {
-            guard let anchor = value[keyword] else { continue }
-            guard let name = anchor.stringValue else { throw fault(place, "\(keyword) must be a string") }
-            anchors[place.resource + "#" + name] = place
-            values[place] = value
-            if isDynamic { dynamicAnchors[place.resource + "#" + name] = place }
-        }
-        for member in members {
+        let edition = edition(of: place.resource)
+        let keywords = edition.keywords(of: members)
+        try noteAnchors(keywords, value, place, edition)
+        for member in keywords {
             let pointer = place.pointer + JSONPointer(tokens: [Array(member.name.utf8)]).description
             let inner = SchemaPlace(resource: place.resource, pointer: pointer)
-            switch (KeywordShape.of(member.name), member.value) {
-            case (.schema, _): _ = try scan(member.value, inner)
-            case (.schemaArray, .array(let elements)):
+            switch (KeywordShape.of(member.name, edition), member.value) {
+            case (.schemaArray, .array(let elements)), (.schemaOrArray, .array(let elements)):
                 for (position, element) in elements.enumerated() {
                     _ = try scan(element, SchemaPlace(resource: place.resource, pointer: pointer + "/\(position)"))
                 }
+            case (.schema, _), (.schemaOrArray, _): _ = try scan(member.value, inner)
             case (.schemaMap, .object(let entries)):
                 for entry in entries {
                     let name = JSONPointer(tokens: [Array(entry.name.utf8)]).description
@@ -99,6 +125,38 @@ struct SchemaIndex {
             }
         }
         return place
+    }
+
+    private mutating func noteAnchors(
+        _ keywords: [JSONMember], _ value: JSONValue, _ place: SchemaPlace, _ edition: SchemaEdition
+    ) throws(SchemaError) {
+        func note(_ name: String, isDynamic: Bool) throws(SchemaError) {
+            let key = place.resource + "#" + name
+            if let known = anchors[key], known != place { throw fault(place, "the anchor \(name) is there twice") }
+            anchors[key] = place
+            values[place] = value
+            if isDynamic { dynamicAnchors[key] = place }
+        }
+        for member in keywords {
+            switch member.name {
+            case "$anchor", "$dynamicAnchor":
+                guard let name = member.value.stringValue else {
+                    throw fault(place, "\(member.name) must be a string")
+                }
+                try note(name, isDynamic: member.name == "$dynamicAnchor")
+            // What `$dynamicAnchor` was in 2019-09: one without a name, at a resource's root.
+            case "$recursiveAnchor" where member.value.boolValue == true && place.pointer.isEmpty:
+                values[place] = value
+                dynamicAnchors[place.resource + "#"] = place
+            // And what `$anchor` was up to draft 7.
+            case "$id", "id":
+                guard edition <= .draft7, member.name == edition.identifierKeyword, let text = member.value.stringValue,
+                    let name = URIReference(text).fragment, !name.isEmpty
+                else { break }
+                try note(name, isDynamic: false)
+            default: break
+            }
+        }
     }
 
     private func fault(_ place: SchemaPlace, _ detail: String) -> SchemaError {
@@ -156,8 +214,11 @@ struct SchemaIndex {
             place.pointer += JSONPointer(tokens: [token]).description
             value = next
             switch shape {
-            case .schema: shape = KeywordShape.of(String(decoding: token, as: UTF8.self))
-            case .schemaArray, .schemaMap: shape = .schema
+            case .schema:
+                shape = KeywordShape.of(String(decoding: token, as: UTF8.self), edition(of: place.resource))
+                // One schema or several: which it is, the value says.
+                if case .schemaOrArray = shape { shape = value.arrayValue == nil ? .schema : .schemaArray }
+            case .schemaArray, .schemaMap, .schemaOrArray: shape = .schema
             case .other: break
             }
             // Below an unknown keyword an "$id" is only data.

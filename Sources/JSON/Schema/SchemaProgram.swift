@@ -37,7 +37,8 @@ enum SchemaOperation: Sendable {
     case uniqueItems
     /// `prefixItems` are `children[start ..< start + count]`; `rest` is `items` or -1.
     case items(start: Int32, count: Int32, rest: Int32)
-    case contains(node: Int32, least: Int, most: Int)
+    /// `marks`: an element that it holds for counts as evaluated, which it did not before 2020-12.
+    case contains(node: Int32, least: Int, most: Int, marks: Bool)
     case memberCount(least: Int, most: Int)
     case members(table: Int32)
     case propertyNames(Int32)
