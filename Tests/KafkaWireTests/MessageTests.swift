@@ -29,8 +29,8 @@ private let messages: [any WireMessage.Type] = [
     IncrementalAlterConfigsRequest.self, IncrementalAlterConfigsResponse.self, OffsetDeleteRequest.self,
     OffsetDeleteResponse.self, DescribeClusterRequest.self, DescribeClusterResponse.self,
     DescribeProducersRequest.self, DescribeProducersResponse.self, DescribeTransactionsRequest.self,
+    WriteTransactionMarkersRequest.self, WriteTransactionMarkersResponse.self,
     DescribeTransactionsResponse.self, ListTransactionsRequest.self, ListTransactionsResponse.self,
-<<<<<<< HEAD
     AlterReplicaLogDirectoriesRequest.self, AlterReplicaLogDirectoriesResponse.self,
     CreateDelegationTokenRequest.self, CreateDelegationTokenResponse.self,
     RenewDelegationTokenRequest.self, RenewDelegationTokenResponse.self,
@@ -50,10 +50,8 @@ private let messages: [any WireMessage.Type] = [
     DescribeTopicPartitionsRequest.self, DescribeTopicPartitionsResponse.self,
     AddRaftVoterRequest.self, AddRaftVoterResponse.self,
     RemoveRaftVoterRequest.self, RemoveRaftVoterResponse.self,
-=======
     ConsumerGroupHeartbeatRequest.self, ConsumerGroupHeartbeatResponse.self, ConsumerGroupDescribeRequest.self,
     ConsumerGroupDescribeResponse.self,
->>>>>>> main
 ]
 
 @Suite struct MessageTests {
