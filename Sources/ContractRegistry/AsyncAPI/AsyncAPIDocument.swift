@@ -17,7 +17,7 @@ public enum AsyncAPIDocument {
                 "info",
                 [
                     "title": "LGSP Hub", "version": .string(version),
-                    "description": "Chia sẻ dữ liệu giữa các cơ quan của tỉnh: mọi chủ đề của hub, hợp đồng và bên nhận.",
+                    "description": "Chia sẻ dữ liệu giữa các cơ quan của tỉnh: chủ đề, hợp đồng và bên nhận.",
                 ]),
             JSONMember("defaultContentType", "application/json"),
             JSONMember(
@@ -32,7 +32,7 @@ public enum AsyncAPIDocument {
                             ])
                     })),
             JSONMember("channels", .object(sorted.map { JSONMember($0.topic, channel($0)) })),
-            JSONMember("operations", .object(sorted.map { JSONMember("\($0.isSent ? "send" : "receive").\($0.topic)", operation($0)) })),
+            JSONMember("operations", .object(sorted.map { JSONMember(operationName($0), operation($0)) })),
             JSONMember(
                 "components",
                 [
@@ -75,6 +75,10 @@ public enum AsyncAPIDocument {
                         ]
                     ]),
             ] + channel.remarks)
+    }
+
+    private static func operationName(_ channel: HubChannel) -> String {
+        "\(channel.isSent ? "send" : "receive").\(channel.topic)"
     }
 
     private static func operation(_ channel: HubChannel) -> JSONValue {
