@@ -3,7 +3,7 @@
 public import Crypto
 public import HTTP
 import JSON
-public import SchemaRegistry
+import SchemaRegistry
 
 /// Answers the registry's requests.
 public struct RegistryEndpoint: Sendable {

@@ -16,7 +16,7 @@ public final class RegistryStore: Sendable {
     private static let attemptsMax = 3
 
     /// Safe to send because only the lock's holder touches it.
-    private struct Working: @unchecked Sendable {
+    fileprivate struct Working: @unchecked Sendable {
         var registry: SchemaRegistry
         var reader: AssignedReader
         /// Present while this process wrote last, as far as it knows.
@@ -92,7 +92,7 @@ public final class RegistryStore: Sendable {
     }
 }
 
-extension RegistryStore.Working {
+fileprivate extension RegistryStore.Working {
     /// Applies what the topic holds by now.
     mutating func catchUp() throws(BusError) {
         var found: [RegistryRecord] = []

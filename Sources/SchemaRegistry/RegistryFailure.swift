@@ -6,6 +6,11 @@ public struct RegistryFailure: Error, Sendable, Equatable, CustomStringConvertib
     public var code: Int
     public var message: String
 
+    public init(code: Int, message: String) {
+        self.code = code
+        self.message = message
+    }
+
     public var status: Int {
         var digits = code
         while digits >= 1_000 { digits /= 10 }

@@ -1,7 +1,7 @@
 // The records of the topic `_schemas`, in Confluent's own layout: a registry of theirs can take the topic over, and
 // this one theirs. Keys are JSON with `keytype`; a null value takes the key back.
 
-public import JSON
+import JSON
 
 /// One record of `_schemas`.
 public enum RegistryRecord: Sendable, Equatable {

@@ -1,7 +1,7 @@
 // Which request does what: Confluent's paths, each to its function. Everything here is decided from the state
 // alone; nothing changes it but records of the topic.
 
-public import JSON
+import JSON
 
 /// The registry's decisions.
 public struct SchemaRegistry: Sendable {
