@@ -33,6 +33,8 @@ struct ReplyTarget {
     var clientID: String
     var clientHost: String
     var principal = Principal.anonymous
+    /// How long the client is to wait because of its quota.
+    var throttleMilliseconds: Int32 = 0
     /// What authorization still has to do to the response: put in what it took out of the request, or the reverse.
     var amendment: ResponseAmendment?
 }
@@ -145,6 +147,7 @@ public final class BrokerCore {
                 guard key == .apiVersions else { throw .unsupported }
                 return replyUnsupportedApiVersions(target)
             }
+            guard admit(&target, bytes: frame.count) else { return }
             try authorize(target, &buffer, bodyStart..<frame.upperBound)
         } catch {
             // A peer that speaks something else is cut off; the log says what it asked for, never its bytes.
@@ -165,7 +168,7 @@ public final class BrokerCore {
     func reply(_ target: ReplyTarget, _ message: some WireMessage) {
         var body = message
         target.amendment?.apply(to: &body)
-        send(target, encode(target, body))
+        send(target, encode(target, throttled(target, body)))
     }
 
     /// A whole response frame.
@@ -191,6 +194,7 @@ public final class BrokerCore {
     public func sessionEnded(_ connection: Int) { sessions[connection] = nil }
 
     func send(_ target: ReplyTarget, _ frame: [UInt8]) {
+        countSent(target, bytes: frame.count)
         actions.append(.reply(connection: target.connection, slot: target.slot, frame: frame))
     }
 
