@@ -107,7 +107,7 @@ import Testing
 
 /// A blocking client that speaks frames.
 final class RawClient {
-    private let descriptor: Int32
+    let descriptor: Int32
 
     init(port: Int) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)

@@ -15,7 +15,7 @@ enum ResourceType: Int8, CaseIterable, Sendable {
         case .topic: [.read, .write, .create, .describe, .delete, .alter, .describeConfigs, .alterConfigs]
         case .group: [.read, .describe, .delete, .describeConfigs, .alterConfigs]
         case .cluster: [.create, .clusterAction, .describeConfigs, .alterConfigs, .idempotentWrite, .alter, .describe]
-        case .transactionalID: [.describe, .write]
+        case .transactionalID: [.describe, .write, .twoPhaseCommit]
         case .delegationToken: [.describe]
         case .user: [.createTokens, .describeTokens]
         }
@@ -26,7 +26,7 @@ enum ResourceType: Int8, CaseIterable, Sendable {
 enum AccessOperation: Int8, CaseIterable, Sendable {
     case all = 2
     case read, write, create, delete, alter, describe, clusterAction, describeConfigs, alterConfigs, idempotentWrite
-    case createTokens, describeTokens
+    case createTokens, describeTokens, twoPhaseCommit
 }
 
 /// How a rule's resource name is meant, by Kafka's numbers.

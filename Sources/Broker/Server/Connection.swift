@@ -84,34 +84,40 @@ final class Connection {
         case invalid
     }
 
-    /// The size that `input` needs before the next receive: it doubles, up to the end of the frame that is arriving.
-    func sizeToReceive(_ bytesMax: Int) -> Int {
+    /// The size that `input` needs before the next receive: as it is while there is room in it, then double, up to the
+    /// end of the frame that is arriving.
+    func sizeToReceive() -> Int {
         let held = received - consumed
-        let end = max(promisedBytes.map { $0 + 4 } ?? 0, held + 1)
-        let wanted = max(4 << 10, min(2 * held, held + (1 << 20)))
+        let frame = max(promisedBytes.map { $0 + 4 } ?? 0, held + 1)
+        let room = input.count - (held == 0 ? 0 : received)
+        if room >= min(Self.roomBytesMin, frame - held) { return input.count }
+        let doubled = max(Self.roomBytesMin, min(2 * held, held + (1 << 20)))
         // Small frames are received many at a time, large ones to their end.
-        return end <= bytesMax ? max(min(bytesMax, wanted), held + 1) : min(end, max(wanted, held + 1))
+        return held + max(1, min(doubled, max(frame - held, Self.roomBytesMin)))
     }
 
-    /// Makes `input` at least so large, the bytes that are held at its front.
+    /// A receive into less room than this is put off until the buffer is larger, unless the frame ends there.
+    private static let roomBytesMin = 4 << 10
+
+    /// Makes `input` so large, what is held at its front.
     func makeRoom(_ size: Int) {
-        if consumed > 0, consumed == received {
+        if consumed == received {
             consumed = 0
             received = 0
         }
-        guard input.count - received < max(1, size - (received - consumed)) else { return }
-        if input.count >= size {
-            input.replaceSubrange(0..<(received - consumed), with: input[consumed..<received])
-            input.append(contentsOf: repeatElement(0, count: max(0, size - input.count)))
-        } else {
-            // Exactly so large: an array that grows by itself takes up to twice as much.
-            var larger: [UInt8] = []
-            larger.reserveCapacity(size)
-            larger.append(contentsOf: input[consumed..<received])
-            larger.append(contentsOf: repeatElement(0, count: size - larger.count))
-            input = larger
+        guard size != input.count || input.count == received else { return }
+        // A whole new array: one that grows by itself takes up to twice as much.
+        var larger = [UInt8](repeating: 0, count: size)
+        let held = received - consumed
+        if held > 0 {
+            unsafe input.withUnsafeBytes { from in
+                unsafe larger.withUnsafeMutableBytes { to in
+                    unsafe to.copyMemory(from: UnsafeRawBufferPointer(rebasing: from[consumed..<received]))
+                }
+            }
         }
-        received -= consumed
+        input = larger
+        received = held
         consumed = 0
     }
 
@@ -128,7 +134,11 @@ final class Connection {
         guard let tls else { return false }
         try tls.receive(bytes)
         guard try tls.handshake() else { return false }
+        // What has been handled goes; arrays of plain bytes grow by what arrives.
         input.removeLast(input.count - received)
+        if consumed == received { input.removeAll(keepingCapacity: true) } else { input.removeFirst(consumed) }
+        received -= consumed
+        consumed = 0
         while true {
             switch try tls.read(into: &input) {
             case .bytes(let count): received += count

@@ -59,7 +59,11 @@ extension BrokerServer {
     }
 
     func handle(_ event: Poller.Event, on connection: Connection) {
-        if event.canWrite { send(connection) }
+        if event.canWrite {
+            send(connection)
+            // With its responses gone it may be read again; `flush` looks, once.
+            if connection.isReadPaused { touched.append(connection.id) }
+        }
         // Nobody is there for the responses that a connection which is not read waits for.
         if event.isBroken, connection.isReadPaused { return drop(connection) }
         if event.canRead || event.isBroken { receive(connection) }
@@ -192,7 +196,6 @@ extension BrokerServer {
         }
         connection.lastProgress = now
         watchWrites(connection, false)
-        if connection.isReadPaused { touched.append(connection.id) }
     }
 
     private func watchWrites(_ connection: Connection, _ wants: Bool) {

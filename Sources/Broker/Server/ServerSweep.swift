@@ -8,8 +8,8 @@ extension BrokerServer {
     /// Makes room for the next receive within what all connections may hold; false when the connection has to wait.
     func makeRoom(_ connection: Connection) -> Bool {
         // Through TLS, plain bytes are appended as they come: at most what the wire buffer holds, per receive.
-        guard connection.tls == nil else { return hasRoom(for: connection, Self.receiveBytes + connection.received) }
-        let size = connection.sizeToReceive(Self.receiveBytes)
+        guard connection.tls == nil else { return hasRoom(for: connection, Self.receiveBytes + connection.received - connection.consumed) }
+        let size = connection.sizeToReceive()
         guard hasRoom(for: connection, size) else { return false }
         connection.makeRoom(size)
         charge(connection)
