@@ -115,12 +115,15 @@ final class LoadClient {
         var topic = AddPartitionsToTransactionRequest.Topic()
         topic.name = "t"
         topic.partitions = [0, 1]
+        var own = AddPartitionsToTransactionRequest.Transaction()
+        own.transactionalID = name
+        (own.producerID, own.producerEpoch) = producer
+        own.topics = [topic]
         var add = AddPartitionsToTransactionRequest()
-        add.transactionalID = name
-        (add.producerID, add.producerEpoch) = producer
-        add.topics = [topic]
+        add.transactions = [own]
         let added: AddPartitionsToTransactionResponse = try connection().ask(add, version: 2)
-        guard added.topics.first?.partitions.allSatisfy({ $0.error == .none }) == true else { throw KafkaPeer.Gone() }
+        let partitions = added.transactions.first?.topics.first?.partitions
+        guard partitions?.allSatisfy({ $0.error == .none }) == true else { throw KafkaPeer.Gone() }
         for part in 0..<3 {
             number += 1
             values.append("\(name)-\(number)")
