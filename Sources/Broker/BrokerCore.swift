@@ -33,6 +33,8 @@ struct ReplyTarget {
     var clientID: String
     var clientHost: String
     var principal = Principal.anonymous
+    /// How long the client is to wait because of its quota.
+    var throttleMilliseconds: Int32 = 0
     /// What authorization still has to do to the response: put in what it took out of the request, or the reverse.
     var amendment: ResponseAmendment?
 }
@@ -68,7 +70,8 @@ public final class BrokerCore {
     var sessions: [Int: Session] = [:]
     let rules: AccessRules
     let saltSecret: [UInt8]
-    var waitingFetches: [UInt64: WaitingFetch] = [:]
+    var fetchSessions = FetchSessionTable()
+    var waitingFetches: [UInt64: PendingFetch] = [:]
     var fetchesToCheck: Set<UInt64> = []
     var nextFetchID: UInt64 = 0
 
@@ -108,6 +111,8 @@ public final class BrokerCore {
         try loadTransactions()
         deadlines.add(.groupExpiry, at: now + settings.offsetsRetentionCheckMilliseconds)
         deadlines.add(.retention, at: now + min(settings.retentionCheckMilliseconds, 10_000))
+        deadlines.add(.producerExpiration, at: now + settings.producerIDExpirationCheckMilliseconds)
+        deadlines.add(.transactionExpiration, at: now + settings.transactionalIDExpirationCheckMilliseconds)
         deadlines.add(.cleaning, at: now + settings.cleanerBackoffMilliseconds)
         if case .interval(let milliseconds) = settings.fsync { deadlines.add(.sync, at: now + milliseconds) }
     }
@@ -142,6 +147,7 @@ public final class BrokerCore {
                 guard key == .apiVersions else { throw .unsupported }
                 return replyUnsupportedApiVersions(target)
             }
+            guard admit(&target, bytes: frame.count) else { return }
             try authorize(target, &buffer, bodyStart..<frame.upperBound)
         } catch {
             // A peer that speaks something else is cut off; the log says what it asked for, never its bytes.
@@ -162,7 +168,7 @@ public final class BrokerCore {
     func reply(_ target: ReplyTarget, _ message: some WireMessage) {
         var body = message
         target.amendment?.apply(to: &body)
-        send(target, encode(target, body))
+        send(target, encode(target, throttled(target, body)))
     }
 
     /// A whole response frame.
@@ -188,9 +194,11 @@ public final class BrokerCore {
     public func sessionEnded(_ connection: Int) { sessions[connection] = nil }
 
     func send(_ target: ReplyTarget, _ frame: [UInt8]) {
+        countSent(target, bytes: frame.count)
         actions.append(.reply(connection: target.connection, slot: target.slot, frame: frame))
     }
 
+    func close(_ target: ReplyTarget) { close(target.connection) }
     func act(_ action: BrokerAction) { actions.append(action) }
 
     func skip(_ target: ReplyTarget) {
@@ -272,9 +280,12 @@ public final class BrokerCore {
             case .groupSync(let group, let generation): syncDeadline(group, generation)
             case .groupExpiry: expireGroups()
             case .transaction(let id): transactionDeadline(id)
+            case .producerExpiration: expireProducers()
+            case .transactionExpiration:
+                expireTransactions()
+                deadlines.add(event, at: now + settings.transactionalIDExpirationCheckMilliseconds)
             case .retention:
                 enforceRetention()
-                expireTransactions()
                 deadlines.add(.retention, at: now + settings.retentionCheckMilliseconds)
             case .cleaning: beginCleaning()
             case .sync:
@@ -284,13 +295,21 @@ public final class BrokerCore {
         }
     }
 
+    private func expireProducers() {
+        for topic in catalog.topics.values {
+            for log in topic.partitions {
+                log.producers.expire(
+                    before: now - settings.producerIDExpirationMilliseconds, logStart: log.startOffset)
+            }
+        }
+        deadlines.add(.producerExpiration, at: now + settings.producerIDExpirationCheckMilliseconds)
+    }
+
     private func enforceRetention() {
         for topic in catalog.topics.values {
             for log in topic.partitions {
                 log.enforceRetention(now: now)
                 if log.hasLostSync { return stop(log.failure ?? "") }
-                log.producers.expire(
-                    before: now - settings.producerIDExpirationMilliseconds, logStart: log.startOffset)
             }
         }
     }

@@ -11,6 +11,8 @@ enum DueEvent: Equatable {
     case groupSync(group: GroupName, generation: Int32)
     case groupExpiry
     case transaction(GroupName)
+    case producerExpiration
+    case transactionExpiration
     case retention
     case cleaning
     case sync

@@ -26,6 +26,7 @@ public enum APIKey: Int16, CaseIterable, Sendable {
     case addPartitionsToTransaction = 24
     case addOffsetsToTransaction = 25
     case endTransaction = 26
+    case writeTransactionMarkers = 27
     case transactionOffsetCommit = 28
     case describeAcls = 29
     case createAcls = 30
@@ -69,8 +70,8 @@ public enum APIKey: Int16, CaseIterable, Sendable {
         switch self {
         // Versions 0-2 carry message formats older than batches and are answered with an error, but
         // announced: librdkafka looks for version 0 before it believes a broker can be produced to.
-        case .produce: 0...9
-        case .fetch: 4...13
+        case .produce: 0...13
+        case .fetch: 4...18
         case .listOffsets: 1...11
         case .metadata: 0...13
         case .offsetCommit: 2...10
@@ -87,12 +88,13 @@ public enum APIKey: Int16, CaseIterable, Sendable {
         case .createTopics: 2...7
         case .deleteTopics: 1...6
         case .deleteRecords: 0...2
-        case .initProducerID: 0...4
+        case .initProducerID: 0...6
         case .offsetForLeaderEpoch: 2...4
-        case .addPartitionsToTransaction: 0...3
-        case .addOffsetsToTransaction: 0...3
-        case .endTransaction: 0...3
-        case .transactionOffsetCommit: 0...3
+        case .addPartitionsToTransaction: 0...5
+        case .addOffsetsToTransaction: 0...4
+        case .endTransaction: 0...5
+        case .writeTransactionMarkers: 1...2
+        case .transactionOffsetCommit: 0...5
         case .describeAcls, .createAcls, .deleteAcls: 1...3
         case .describeConfigs: 1...4
         case .alterConfigs: 0...2
@@ -120,7 +122,7 @@ public enum APIKey: Int16, CaseIterable, Sendable {
         case .describeProducers: 0...0
         case .unregisterBroker: 0...0
         case .describeTransactions: 0...0
-        case .listTransactions: 0...1
+        case .listTransactions: 0...2
         case .consumerGroupHeartbeat: 0...1
         case .consumerGroupDescribe: 0...1
         case .listConfigResources: 0...1
@@ -148,7 +150,7 @@ public enum APIKey: Int16, CaseIterable, Sendable {
             .describeDelegationToken, .electLeaders:
             2
         case .describeAcls, .createAcls, .deleteAcls, .saslAuthenticate: 2
-        case .incrementalAlterConfigs: 1
+        case .incrementalAlterConfigs, .writeTransactionMarkers: 1
         case .describeClientQuotas, .alterClientQuotas: 1
         case .describeCluster, .describeProducers, .describeTransactions, .listTransactions: 0
         case .consumerGroupHeartbeat, .consumerGroupDescribe: 0

@@ -98,6 +98,36 @@ import Testing
         #expect(broker.core.scramCredentials.names == [])
     }
 
+    @Test func whoIsAboveTheQuotaIsToldToWaitUntilTheRateIsDown() throws {
+        let broker = try TestBroker()
+        try broker.createTopic("t")
+        #expect(try set(broker, [("client-id", "test")], ["producer_byte_rate": 10, "consumer_byte_rate": 10]) == .none)
+        func produce() throws -> Int32 {
+            let slot = try broker.postProduce("t", TestBroker.batch(["value"]))
+            return try #require(try broker.answer(slot, ProduceResponse.self)).throttleTimeMilliseconds
+        }
+        func fetch() throws -> FetchResponse {
+            try broker.ask(broker.fetchRequest("t", from: 0, committedOnly: false), version: 12)
+        }
+        _ = try produce()
+        #expect(try produce() > 0)
+        #expect(try fetch().throttleTimeMilliseconds == 0)
+        let refused = try fetch()
+        #expect(refused.throttleTimeMilliseconds > 0)
+        #expect(refused.topics.isEmpty)
+        broker.advance(30_000)
+        #expect(try fetch().topics.count == 1)
+        #expect(try set(broker, [("client-id", "test")], ["producer_byte_rate": nil]) == .none)
+        #expect(try produce() == 0)
+    }
+
+    @Test func groupsLieWhereKafkaWouldPutThem() throws {
+        let broker = try TestBroker(settings: { try? $0.set(key: "offsets.topic.num.partitions", value: "50") })
+        // Java: "test-group".hashCode() & 0x7fffffff, modulo 50.
+        #expect(broker.core.offsetsPartition(of: GroupName("test-group")) == 12)
+        #expect(try TestBroker().core.offsetsPartition(of: GroupName("test-group")) == 0)
+    }
+
     // MARK: Steps
 
     private func set(_ broker: TestBroker, _ entity: [Component], _ values: [String: Double?]) throws -> ErrorCode {

@@ -9,7 +9,7 @@ import Testing
 @Suite struct FuzzTests {
     @Test(arguments: FuzzGroup.allCases) func mutatedInputTrapsNothing(_ group: FuzzGroup) {
         var random = SeededGenerator(seed: UInt64(group.rawValue))
-        let rounds = group == .messages || group == .stored ? 4_000 : 400
+        let rounds = group == .messages || group == .stored ? 1_500 : 100
         for seed in group.seeds { group.run(seed) }
         for _ in 0..<rounds { group.run(group.mutation(&random)) }
     }

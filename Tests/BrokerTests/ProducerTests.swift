@@ -1,3 +1,4 @@
+import Bytes
 import KafkaWire
 import Testing
 
@@ -53,6 +54,12 @@ import Testing
         }
     }
 
+    /// Gives a changed batch a right checksum.
+    private func seal(_ batch: inout [UInt8]) {
+        guard let header = RecordBatchHeader(batch.span) else { return }
+        batch.setBigEndian(header.computedChecksum(batch.span, at: 0), at: RecordBatchHeader.checksumAt)
+    }
+
     @Test func unsoundBatchesAreRefusedOneByOne() throws {
         let broker = try TestBroker()
         try broker.createTopic("t")
@@ -63,13 +70,18 @@ import Testing
             return try broker.produce("t", batch).error
         }
         #expect(try result { $0[$0.count - 1] ^= 1 } == .corruptMessage)
-        #expect(try result { $0[16] = 1 } == .unsupportedForMessageFormat)
+        #expect(try result { $0[16] = 1 } == .invalidRecord)
+        #expect(try result { $0[16] = 3 } == .corruptMessage)
+        #expect(try result { $0[7] = 1 } == .invalidRecord)
         #expect(try result { $0 += sound } == .invalidRecord)
         #expect(try result { $0.removeLast() } == .corruptMessage)
         #expect(try result { $0 = Array($0.prefix(30)) } == .corruptMessage)
+        #expect(try result { $0 = [] } == .invalidRecord)
         #expect(try result { $0[22] = 5 } == .unsupportedCompressionType)
-        #expect(try result { $0[22] = 32 } == .invalidRecord)
-        #expect(try result { $0[60] = 9 } == .invalidRecord)
+        #expect(try result { $0[22] = 32; seal(&$0) } == .invalidRecord)
+        #expect(try result { $0[60] = 9; seal(&$0) } == .invalidRecord)
+        #expect(try result { for place in 43..<51 { $0[place] = 0 }; seal(&$0) } == .invalidRecord)
+        #expect(try result { $0[61] += 2; seal(&$0) } == .invalidRecord)
         #expect(
             try broker.produce("t", TestBroker.batch([String(repeating: "x", count: 1_100_000)])).error
                 == .messageTooLarge)

@@ -237,12 +237,14 @@ final class SimulatedRun {
         var topic = AddPartitionsToTransactionRequest.Topic()
         topic.name = "t"
         topic.partitions = [0, 1]
+        var asked = AddPartitionsToTransactionRequest.Transaction()
+        asked.transactionalID = id
+        (asked.producerID, asked.producerEpoch) = producer
+        asked.topics = [topic]
         var request = AddPartitionsToTransactionRequest()
-        request.transactionalID = id
-        (request.producerID, request.producerEpoch) = producer
-        request.topics = [topic]
+        request.transactions = [asked]
         let response: AddPartitionsToTransactionResponse? = try control(request, version: 3)
-        return response?.topics.first?.partitions.allSatisfy { $0.error == .none } ?? false
+        return response?.transactions.first?.topics.first?.partitions.allSatisfy { $0.error == .none } ?? false
     }
 
     private func commitOffset(_ offset: Int64, _ id: String, _ producer: (Int64, Int16)) throws -> Bool {

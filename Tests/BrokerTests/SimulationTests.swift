@@ -18,7 +18,7 @@ import Testing
 
     @Test func noAccidentOfDiskOrPowerCostsWhatWasAcknowledged() throws {
         var failed = 0
-        for seed in seeds(short: 120) {
+        for seed in seeds(short: 60) {
             let run = try SimulatedRun(seed: seed)
             do { try run.run(steps: 80) } catch { run.complain("ended by \(error)") }
             guard !run.complaints.isEmpty else { continue }
@@ -30,7 +30,7 @@ import Testing
 
     @Test func aFlippedBitIsNoticedOrDoesNoHarm() throws {
         var failed = 0
-        for seed in seeds(short: 120) {
+        for seed in seeds(short: 60) {
             let run = try SimulatedRun(seed: seed)
             do {
                 try run.run(steps: 25)

@@ -29,6 +29,7 @@ private let messages: [any WireMessage.Type] = [
     IncrementalAlterConfigsRequest.self, IncrementalAlterConfigsResponse.self, OffsetDeleteRequest.self,
     OffsetDeleteResponse.self, DescribeClusterRequest.self, DescribeClusterResponse.self,
     DescribeProducersRequest.self, DescribeProducersResponse.self, DescribeTransactionsRequest.self,
+    WriteTransactionMarkersRequest.self, WriteTransactionMarkersResponse.self,
     DescribeTransactionsResponse.self, ListTransactionsRequest.self, ListTransactionsResponse.self,
     AlterReplicaLogDirectoriesRequest.self, AlterReplicaLogDirectoriesResponse.self,
     CreateDelegationTokenRequest.self, CreateDelegationTokenResponse.self,

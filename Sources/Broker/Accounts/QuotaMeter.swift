@@ -72,19 +72,40 @@ struct QuotaMeters {
 
 extension BrokerCore {
     /// Who a request comes from, as quotas name users.
-    func quotaUser(_ target: ReplyTarget) -> String { "ANONYMOUS" }
+    private func quotaUser(_ target: ReplyTarget) -> String { target.principal.name }
 
-    /// Counts produced bytes; the client's wait in milliseconds.
-    func throttleProduce(_ target: ReplyTarget, bytes: Int) -> Int32 {
-        quotaMeters.record(
-            bytes, "producer_byte_rate", administration.state.quotas, user: quotaUser(target),
-            clientID: target.clientID, now: now)
+    /// Notes a request of `bytes` and what it has to wait for; false when it was answered here: a fetch of a client
+    /// above its quota.
+    func admit(_ target: inout ReplyTarget, bytes: Int) -> Bool {
+        switch target.key {
+        case .produce:
+            target.throttleMilliseconds = record(target, "producer_byte_rate", bytes)
+            return true
+        case .fetch:
+            let delay = record(target, "consumer_byte_rate", 0)
+            guard delay > 0 else { return true }
+            var response = FetchResponse()
+            response.throttleTimeMilliseconds = delay
+            reply(target, response)
+            return false
+        default: return true
+        }
     }
 
-    /// The wait before a client may fetch more, in milliseconds; with `bytes` counts what it fetched.
-    func throttleFetch(_ target: ReplyTarget, bytes: Int = 0) -> Int32 {
+    /// The response with the wait that its client is told.
+    func throttled<Message: WireMessage>(_ target: ReplyTarget, _ message: Message) -> Message {
+        guard target.throttleMilliseconds > 0, var produced = message as? ProduceResponse else { return message }
+        produced.throttleTimeMilliseconds = target.throttleMilliseconds
+        return produced as? Message ?? message
+    }
+
+    /// Counts what a client is sent.
+    func countSent(_ target: ReplyTarget, bytes: Int) {
+        if target.key == .fetch { _ = record(target, "consumer_byte_rate", bytes) }
+    }
+
+    private func record(_ target: ReplyTarget, _ quota: String, _ bytes: Int) -> Int32 {
         quotaMeters.record(
-            bytes, "consumer_byte_rate", administration.state.quotas, user: quotaUser(target),
-            clientID: target.clientID, now: now)
+            bytes, quota, administration.state.quotas, user: quotaUser(target), clientID: target.clientID, now: now)
     }
 }

@@ -27,7 +27,7 @@ extension BrokerCore {
             var batch = RecordBatchBuilder(timestamp: now)
             for record in others { batch.add(key: record.key, value: record.value) }
             for record in records { batch.add(key: record.key.encode(group.name), value: record.value) }
-            try appendInternal(TopicCatalog.offsetsTopic, batch.build())
+            try appendInternal(TopicCatalog.offsetsTopic, batch.build(), at: offsetsPartition(of: group.name))
         }
         group.consumer = stored
     }
@@ -44,7 +44,7 @@ extension BrokerCore {
         guard group.consumer != nil else { return }
         var batch = RecordBatchBuilder(timestamp: now)
         for record in tombstones(ofConsumerGroup: group.name) { batch.add(key: record.key, value: record.value) }
-        try appendInternal(TopicCatalog.offsetsTopic, batch.build())
+        try appendInternal(TopicCatalog.offsetsTopic, batch.build(), at: offsetsPartition(of: group.name))
         group.consumer = nil
         group.resetMachine(now: now)
     }

@@ -4,19 +4,21 @@
 import KafkaWire
 
 extension BrokerCore {
-    /// The single partition of an internal topic, created at its first use.
-    func internalLog(_ topic: String) throws(DiskError) -> PartitionLog {
-        if let log = catalog.log(topic, 0) { return log }
-        try createTopics([(topic, 1, internalValues(topic))])
-        guard let log = catalog.log(topic, 0) else { throw DiskError(operation: "create", path: topic, code: 5) }
+    /// A partition of an internal topic, which is created at its first use.
+    func internalLog(_ topic: String, _ index: Int32 = 0) throws(DiskError) -> PartitionLog {
+        if let log = catalog.log(topic, index) { return log }
+        if catalog.topics[topic] == nil {
+            try createTopics([(topic, internalPartitionCount(topic), internalValues(topic))])
+        }
+        guard let log = catalog.log(topic, index) else { throw DiskError(operation: "create", path: topic, code: 5) }
         return log
     }
 
     /// Appends a batch that the broker made to an internal topic, and returns its first offset.
     @discardableResult
-    func appendInternal(_ topic: String, _ batch: [UInt8]) throws(AppendError) -> Int64 {
+    func appendInternal(_ topic: String, _ batch: [UInt8], at index: Int32 = 0) throws(AppendError) -> Int64 {
         let log: PartitionLog
-        do throws(DiskError) { log = try internalLog(topic) } catch { throw .refused(.storageError) }
+        do throws(DiskError) { log = try internalLog(topic, index) } catch { throw .refused(.storageError) }
         let result: AppendResult
         do throws(AppendError) {
             result = try log.append(built: batch, now: now)
@@ -86,7 +88,7 @@ extension BrokerCore {
         var batch = RecordBatchBuilder(timestamp: now)
         batch.add(key: GroupRecordKey.group(group.name).encode(), value: group.machine.encode())
         do throws(AppendError) {
-            try appendInternal(TopicCatalog.offsetsTopic, batch.build())
+            try appendInternal(TopicCatalog.offsetsTopic, batch.build(), at: offsetsPartition(of: group.name))
             return true
         } catch {
             return false
@@ -107,7 +109,7 @@ extension BrokerCore {
         for (partition, offset) in offsets {
             batch.add(key: GroupRecordKey.offset(group.name, partition).encode(), value: offset?.encode())
         }
-        let recordedAt = try appendInternal(TopicCatalog.offsetsTopic, batch.build())
+        let recordedAt = try appendInternal(TopicCatalog.offsetsTopic, batch.build(), at: offsetsPartition(of: group.name))
         for (partition, offset) in offsets {
             var stored = offset
             stored?.recordedAt = recordedAt
@@ -126,7 +128,7 @@ extension BrokerCore {
         } else {
             for record in tombstones(ofConsumerGroup: group.name) { batch.add(key: record.key, value: record.value) }
         }
-        try appendInternal(TopicCatalog.offsetsTopic, batch.build())
+        try appendInternal(TopicCatalog.offsetsTopic, batch.build(), at: offsetsPartition(of: group.name))
         groups.remove(group.name)
     }
 
@@ -167,14 +169,16 @@ extension BrokerCore {
 
     /// Reads groups and offsets back; sessions of members begin anew.
     func loadGroups() throws(DiskError) {
-        guard let log = catalog.log(TopicCatalog.offsetsTopic, 0), log.failure == nil else { return }
+        guard let topic = catalog.topics[TopicCatalog.offsetsTopic] else { return }
         let policy = groupPolicy
         let time = now
         var table = GroupTable()
-        try log.forEachRecord { header, key, value in
-            table.apply(header, key: key, value: value, policy: policy, now: time)
-        } control: { header, outcome in
-            table.endTransaction(header.producerID, outcome)
+        for log in topic.partitions where log.failure == nil {
+            try log.forEachRecord { header, key, value in
+                table.apply(header, key: key, value: value, policy: policy, now: time)
+            } control: { header, outcome in
+                table.endTransaction(header.producerID, outcome)
+            }
         }
         groups = table
         for group in table.groups.values {

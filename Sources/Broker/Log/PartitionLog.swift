@@ -99,11 +99,11 @@ final class PartitionLog {
     /// is written into the buffer: both lie before the checksummed part.
     func append(
         _ buffer: inout [UInt8], range: Range<Int>, header given: RecordBatchHeader, outcome: TransactionOutcome?,
-        now: Int64
+        now: Int64, beginsAtZero: Bool = false
     ) throws(AppendError) -> AppendResult {
         guard failure == nil else { throw .refused(.storageError) }
         if outcome == nil {
-            switch producers.verdict(given) {
+            switch producers.verdict(given, beginsAtZero: beginsAtZero) {
             case .append: break
             case .duplicate(let baseOffset, let timestamp):
                 return AppendResult(baseOffset: baseOffset, timestamp: timestamp, isDuplicate: true)

@@ -27,8 +27,10 @@ public enum StoredForm: Int, CaseIterable, Sendable {
             precondition(GroupRecordKey(first.encode()) == first, "a group key changes by being stored")
         case .groupValue: return GroupMachine(bytes, now: 0) != nil
         case .offsetValue: return CommittedOffset(bytes) != nil
-        case .transactionKey: return Transaction.decodeKey(bytes) != nil
-        case .transactionValue: return Transaction(id: GroupName("x"), bytes) != nil
+        case .transactionKey: return TransactionRecord.decodeKey(bytes) != nil
+        case .transactionValue:
+            guard let first = TransactionRecord(bytes) else { return false }
+            precondition(TransactionRecord(first.encode()) == first, "a transaction changes by being stored")
         case .batch: return Self.decodeBatch(bytes)
         }
         return true

@@ -41,7 +41,7 @@ extension BrokerCore {
             guard let name = topic.name, catalog.topics[name] == nil, checkName(name) == nil,
                 !wanted.contains(where: { $0.name == name })
             else { continue }
-            let count = isInternalName(name) ? 1 : Int(settings.partitionCountInitial)
+            let count = isInternalName(name) ? internalPartitionCount(name) : Int(settings.partitionCountInitial)
             guard catalog.partitionCount + wanted.count + count <= settings.limits.partitionsMax else { break }
             wanted.append((name, count, internalValues(name)))
         }

@@ -31,6 +31,7 @@ extension BrokerCore {
             addPartitionsToTransaction(target, try .read(buffer, range: body, version: version))
         case .addOffsetsToTransaction: addOffsetsToTransaction(target, try .read(buffer, range: body, version: version))
         case .endTransaction: endTransaction(target, try .read(buffer, range: body, version: version))
+        case .writeTransactionMarkers: writeTransactionMarkers(target, try .read(buffer, range: body, version: version))
         case .transactionOffsetCommit: transactionOffsetCommit(target, try .read(buffer, range: body, version: version))
         case .describeAcls: describeAcls(target, try .read(buffer, range: body, version: version))
         case .createAcls: createAcls(target, try .read(buffer, range: body, version: version))

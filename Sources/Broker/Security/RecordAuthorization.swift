@@ -21,6 +21,7 @@ extension Asking {
             return { topic in
                 var refused = ProduceResponse.Topic()
                 refused.name = topic.name
+                refused.id = topic.id
                 refused.partitions = topic.partitions.map { partition in
                     var result = ProduceResponse.Topic.Partition()
                     result.index = partition.index
@@ -32,7 +33,12 @@ extension Asking {
         }
         let access = access
         let isTransactionAllowed = request.transactionalID.map { access.allows(.write, .transactionalID, $0) } ?? true
-        let isAllowed: (ProduceRequest.Topic) -> Bool = { access.allows(.write, .topic, $0.name) }
+        let catalog = core.catalog
+        let isAllowed: (ProduceRequest.Topic) -> Bool = { topic in
+            if topic.id == .none { return access.allows(.write, .topic, topic.name) }
+            // An id that nobody knows is the handler's to refuse.
+            return catalog.topic(topic.id).map { access.allows(.write, .topic, $0.name) } ?? true
+        }
         guard !isTransactionAllowed || !request.topics.allSatisfy(isAllowed) else { return .asIs(target) }
         guard request.acks != 0 else {
             // There is no answer in which to say it; as Kafka does, the end of the connection says it.

@@ -11,6 +11,7 @@ extension Asking {
         case .addPartitionsToTransaction: return try addPartitions(read())
         case .addOffsetsToTransaction: return addOffsets(try read())
         case .endTransaction: return endTransaction(try read())
+        case .writeTransactionMarkers: return writeMarkers(try read())
         case .transactionOffsetCommit: return try offsetCommit(read())
         case .describeTransactions: return try describeTransactions(read())
         case .listTransactions: return listTransactions()
@@ -32,16 +33,23 @@ extension Asking {
         return answer(response)
     }
 
-    /// All or nothing: with a refused topic among them, the others are not attempted.
-    private func addPartitions(_ request: AddPartitionsToTransactionRequest) throws(WireError) -> Admission {
+    /// All or nothing: with a refused topic among them, the others are not attempted. From version 4 on it is a
+    /// broker that asks.
+    private func addPartitions(_ whole: AddPartitionsToTransactionRequest) throws(WireError) -> Admission {
         let access = access
+        var response = AddPartitionsToTransactionResponse()
+        guard target.version < 4, let request = whole.transactions.first else {
+            if access.allowsCluster(.clusterAction) { return .asIs(target) }
+            response.error = .clusterAuthorizationFailed
+            return answer(response)
+        }
         let isTransactionAllowed = access.allows(.write, .transactionalID, request.transactionalID)
         func isAllowed(_ topic: String) -> Bool {
             access.allows(.write, .topic, topic) && !core.isInternalName(topic)
         }
         guard !isTransactionAllowed || !request.topics.allSatisfy({ isAllowed($0.name) }) else { return .asIs(target) }
-        var response = AddPartitionsToTransactionResponse()
-        response.topics = request.topics.map { topic in
+        var answered = AddPartitionsToTransactionResponse.Transaction()
+        answered.topics = request.topics.map { topic in
             let error: ErrorCode =
                 !isTransactionAllowed
                 ? .transactionalIDAuthorizationFailed
@@ -53,6 +61,30 @@ extension Asking {
                 result.index = index
                 result.error = error
                 return result
+            }
+            return refused
+        }
+        response.transactions = [answered]
+        return answer(response)
+    }
+
+    /// A broker's request, or an administrator's.
+    private func writeMarkers(_ request: WriteTransactionMarkersRequest) -> Admission {
+        if access.allowsCluster(.alter) || access.allowsCluster(.clusterAction) { return .asIs(target) }
+        var response = WriteTransactionMarkersResponse()
+        response.markers = request.markers.map { marker in
+            var refused = WriteTransactionMarkersResponse.Marker()
+            refused.producerID = marker.producerID
+            refused.topics = marker.topics.map { topic in
+                var results = WriteTransactionMarkersResponse.Marker.Topic()
+                results.name = topic.name
+                results.partitions = topic.partitions.map { index in
+                    var result = WriteTransactionMarkersResponse.Marker.Topic.Partition()
+                    result.index = index
+                    result.error = .clusterAuthorizationFailed
+                    return result
+                }
+                return results
             }
             return refused
         }

@@ -37,6 +37,10 @@ public struct BrokerLimits: Sendable {
     public var groupMembersMax = 10_000
     public var groupsMax = 100_000
     public var transactionalIDsMax = 100_000
+    /// The longest regular expression that is compiled for a peer.
+    public var patternBytesMax = 512
+    /// Fetch sessions kept (max.incremental.fetch.session.cache.slots).
+    public var fetchSessionsMax = 1_000
     /// A connection on which nothing arrived for so long, and that waits for nothing, is closed.
     public var idleMilliseconds: Int64 = 600_000
     public init() {}

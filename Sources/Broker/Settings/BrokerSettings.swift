@@ -1,6 +1,8 @@
 // The broker's settings: where, how durable, and Kafka's own settings by Kafka's names, as `--set` and a
 // server.properties file give them.
 
+import Runtime
+
 /// When appended batches are made durable.
 public enum SyncPolicy: Sendable, Equatable {
     /// Before they are acknowledged, many in one go.
@@ -58,6 +60,8 @@ public struct BrokerSettings: Sendable {
     var transactionalIDExpirationMilliseconds: Int64 = 604_800_000
     var producerIDExpirationMilliseconds: Int64 = 86_400_000
     var retentionCheckMilliseconds: Int64 = 300_000
+    var producerIDExpirationCheckMilliseconds: Int64 = 600_000
+    var transactionalIDExpirationCheckMilliseconds: Int64 = 3_600_000
     var isCleanerEnabled = true
     var cleanerBackoffMilliseconds: Int64 = 15_000
     var isTopicDeletionEnabled = true
@@ -97,6 +101,10 @@ public struct BrokerSettings: Sendable {
         case "transaction.max.timeout.ms": transactionTimeoutMillisecondsMax = try parse(key, value, min: 1)
         case "transactional.id.expiration.ms": transactionalIDExpirationMilliseconds = try parse(key, value, min: 1)
         case "producer.id.expiration.ms": producerIDExpirationMilliseconds = try parse(key, value, min: 1)
+        case "producer.id.expiration.check.interval.ms":
+            producerIDExpirationCheckMilliseconds = try parse(key, value, min: 1)
+        case "transaction.remove.expired.transaction.cleanup.interval.ms":
+            transactionalIDExpirationCheckMilliseconds = try parse(key, value, min: 1)
         case "log.retention.check.interval.ms": retentionCheckMilliseconds = try parse(key, value, min: 1)
         case "socket.request.max.bytes": limits.requestBytesMax = try parse(key, value, min: 1_024)
         case "fetch.max.bytes": limits.fetchBytesMax = try parse(key, value, min: 1_024)
@@ -117,6 +125,9 @@ public struct BrokerSettings: Sendable {
                 break
             } else if let setting = BrokerSettingKey.named(key), let reason = setting.rule.complaint(about: value) {
                 throw SettingError(key: key, reason: "\(reason), not \"\(value)\"")
+            } else if key.contains(" ") {
+                // No name at all, so no setting mistyped: Kafka takes it and warns.
+                Log.warning("broker.setting-ignored", ["key": key])
             } else if !Self.namesWithoutEffect.contains(key), !BrokerSettingKey.isTakenUnheeded(key) {
                 throw SettingError(key: key, reason: "is not a setting of Kafka's brokers that means something here")
             }
@@ -152,7 +163,7 @@ public struct BrokerSettings: Sendable {
         "transaction.state.log.replication.factor", "transaction.state.log.min.isr",
         "transaction.state.log.num.partitions", "transaction.state.log.segment.bytes",
         "transaction.abort.timed.out.transaction.cleanup.interval.ms",
-        "transaction.remove.expired.transaction.cleanup.interval.ms", "default.replication.factor",
+        "default.replication.factor", "log.unclean.leader.election.enable",
         "num.network.threads", "num.io.threads", "num.recovery.threads.per.data.dir", "background.threads",
         "queued.max.requests", "request.timeout.ms", "broker.rack",
         "log.flush.scheduler.interval.ms", "log.cleaner.threads",

@@ -15,6 +15,9 @@ struct TopicSettings: Sendable, Equatable {
     var compactionLagMillisecondsMax = Int64.max
     var messageBytesMax = 1_048_588
     var usesLogAppendTime = false
+    /// How old a record's timestamp may be, and how far ahead of the broker's time.
+    var timestampAgeMillisecondsMax = Int64.max
+    var timestampLeadMillisecondsMax: Int64 = 3_600_000
 
     init() {}
 
@@ -40,5 +43,7 @@ struct TopicSettings: Sendable, Equatable {
         compactionLagMillisecondsMax = Int64(value("max.compaction.lag.ms")) ?? compactionLagMillisecondsMax
         messageBytesMax = Int(value("max.message.bytes")) ?? messageBytesMax
         usesLogAppendTime = value("message.timestamp.type") == "LogAppendTime"
+        timestampAgeMillisecondsMax = Int64(value("message.timestamp.before.max.ms")) ?? timestampAgeMillisecondsMax
+        timestampLeadMillisecondsMax = Int64(value("message.timestamp.after.max.ms")) ?? timestampLeadMillisecondsMax
     }
 }
