@@ -147,13 +147,8 @@ extension AccessRule {
             return .failure(.init(.invalidRequest, "Invalid permissionType \(creation.permission)"))
         }
         guard let principal = Principal(parsing: creation.principal) else {
-<<<<<<< HEAD
-            return .failure(
-                .init(.invalidRequest, "\(creation.principal) is not a principal: a colon parts its type from its name"))
-=======
             let why = "no colon is present separating the principal type from the principal name"
             return .failure(.init(.invalidRequest, "Could not parse principal from `\(creation.principal)` (\(why))"))
->>>>>>> security
         }
         return .success(
             AccessRule(
