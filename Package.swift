@@ -35,6 +35,7 @@ let layers: [[(name: String, imports: [String])]] = [
     ],
     [
         ("ContractRegistry", ["JSON", "Records"]),
+        ("SchemaRegistry", ["ContractRegistry", "JSON", "Records"]),
         ("Mapping", ["JSON", "Records", "Crypto", "Bytes"]),
         ("Consent", ["JSON", "Records", "Bytes"]),
         ("Routing", ["JSON", "Records", "Crypto", "Bytes", "Consent", "ContractRegistry"]),
@@ -52,6 +53,7 @@ let layers: [[(name: String, imports: [String])]] = [
             ]
         ),
         ("Operations", ["Bus", "JSON", "Records", "Runtime"]),
+        ("Gateway", ["HTTP", "Crypto", "Bus", "SchemaRegistry", "ContractRegistry", "JSON", "Records", "Runtime"]),
     ],
 ]
 

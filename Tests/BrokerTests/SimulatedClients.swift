@@ -133,17 +133,10 @@ extension SimulatedRun {
             if !isDamaged { complain("offsets are not served") }
             return
         }
-<<<<<<< HEAD
-        guard let plain = try fetchOffset("g") else { return }
-        if plain < known.offset.least || plain > known.offset.most { complain("group g is at \(plain), not \(known.offset)") }
-        known.offset.least = max(known.offset.least, plain)
-        guard let transactional = try fetchOffset("tg") else { return }
-=======
         // A broker that lost a sync has stopped: the next one is asked.
         guard let plain = try fetchOffset("g"), let transactional = try fetchOffset("tg") else { return }
         if plain < known.offset.least || plain > known.offset.most { complain("group g is at \(plain), not \(known.offset)") }
         known.offset.least = max(known.offset.least, plain)
->>>>>>> storage
         if transactional < known.transactionOffset.least || transactional > known.transactionOffset.most {
             complain("group tg is at \(transactional), not \(known.transactionOffset)")
         }
@@ -151,10 +144,6 @@ extension SimulatedRun {
         seenTransactionOffsets.insert(transactional)
     }
 
-<<<<<<< HEAD
-    /// Nil when the broker went down over it: it answers when what it tells is durable.
-=======
->>>>>>> storage
     func fetchOffset(_ group: String) throws -> Int64? {
         var topic = OffsetFetchRequest.Topic()
         topic.name = "t"
@@ -163,11 +152,7 @@ extension SimulatedRun {
         request.groupID = group
         request.topics = [topic]
         let response: OffsetFetchResponse? = try control(request, version: 5)
-<<<<<<< HEAD
-        return response?.topics.first?.partitions.first?.offset
-=======
         if response == nil, broker.failures.isEmpty { complain("group \(group) is not told its offset") }
         return response.map { $0.topics.first?.partitions.first?.offset ?? -1 }
->>>>>>> storage
     }
 }

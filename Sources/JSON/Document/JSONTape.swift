@@ -9,6 +9,7 @@ public struct JSONTape: Sendable {
     public let limits: JSONLimits
     var entries: ContiguousArray<TapeEntry> = []
     var frames: ContiguousArray<TapeFrame>
+    private var keys = KeyMemory()
     /// Entries in use; 0 before the first parse and after a failed one.
     public private(set) var count = 0
 
@@ -23,7 +24,8 @@ public struct JSONTape: Sendable {
         if bytes.count > limits.sizeBytesMax { throw JSONError(.tooLarge, at: limits.sizeBytesMax) }
         if bytes.isEmpty { throw JSONError(.empty, at: 0) }
         try reserve(for: bytes)
-        count = try TapeParser.parse(bytes, entries: &entries, frames: &frames, limits: limits)
+        keys.prepare(forBytes: bytes.count)
+        count = try TapeParser.parse(bytes, entries: &entries, frames: &frames, keys: &keys, limits: limits)
     }
 
     public mutating func parse(_ bytes: [UInt8]) throws(JSONError) {
@@ -53,7 +55,10 @@ public struct JSONTape: Sendable {
 struct TapeFrame: Sendable {
     var index: Int32 = 0
     var count: Int32 = 0
-    /// Which hashes the object's keys have had, two words of 64: a key whose bit is clear is new for sure.
+    var isObject = false
+    /// Has a key without a number: then keys are compared with each other.
+    var hasUnknown = false
+    /// Which known keys the object has had, by their numbers.
     var seenLow: UInt64 = 0
     var seenHigh: UInt64 = 0
 }

@@ -15,7 +15,7 @@ public struct TapeEntry: Sendable {
     var count: Int32
     /// Containers: elements or members. Keys: the hash of the decoded key. Otherwise 0.
     var detail: UInt32
-    /// Bits 0-2 kind, bit 3 `flag`, bit 4 `nonASCII`, bits 5-31 `next`.
+    /// Bits 0-2 kind, bit 3 `flag`, bits 5-31 `next`.
     var tag: UInt32
 
     @inline(__always) init(start: Int, end: Int, detail: UInt32 = 0, tag: UInt32) {
@@ -34,12 +34,9 @@ public struct TapeEntry: Sendable {
     static let keyTag: UInt32 = 6
     /// Strings and keys: has escapes. Numbers: has a fraction or an exponent. Bool: true.
     static let flag: UInt32 = 8
-    /// Strings and keys: has bytes over 0x7F.
-    static let nonASCII: UInt32 = 16
 
     @inline(__always) var kindTag: UInt32 { tag & 7 }
     @inline(__always) var isFlagged: Bool { tag & TapeEntry.flag != 0 }
-    @inline(__always) var isASCII: Bool { tag & TapeEntry.nonASCII == 0 }
     @inline(__always) var next: Int { Int(tag >> 5) }
     @inline(__always) var range: Range<Int> { Int(start)..<Int(start) &+ Int(count) }
 }

@@ -1,33 +1,46 @@
 // The hot loop: RFC 8259 over bytes without recursion. Everything it reads lies in `bytes ..< bytes + count`
 // and everything it writes in the memory the tape reserved by the document's length.
+//
+// Methods that change the parser are inlined into one loop, so that its place lives in a register; what is rare is
+// in methods that change nothing (TapeParserRare.swift).
 
 /// One parse.
 ///
 /// Safe because it lives only inside `parse`'s closures, every read is preceded by a comparison with
 /// `count`, and `JSONTape.reserve` made room for every entry that the document's bytes can produce.
 @safe struct TapeParser {
-    private let bytes: UnsafePointer<UInt8>
-    private let count: Int
-    private let entries: UnsafeMutablePointer<TapeEntry>
-    private let frames: UnsafeMutablePointer<TapeFrame>
-    private let limits: JSONLimits
+    let bytes: UnsafePointer<UInt8>
+    let count: Int
+    let entries: UnsafeMutablePointer<TapeEntry>
+    let frames: UnsafeMutablePointer<TapeFrame>
+    let keys: KeyMemoryAccess
+    let limits: JSONLimits
     private var place = 0
     private var entryCount = 0
     private var depth = 0
+    /// The number of the key before, known or 0.
+    private var lastKey = 0
 
     /// Fills the tape and returns how many entries it has.
     static func parse(
         _ source: Span<UInt8>, entries: inout ContiguousArray<TapeEntry>, frames: inout ContiguousArray<TapeFrame>,
-        limits: JSONLimits
+        keys: inout KeyMemory, limits: JSONLimits
     ) throws(JSONError) -> Int {
         try unsafe source.withUnsafeBufferPointer { (buffer) throws(JSONError) -> Int in
             try unsafe entries.withUnsafeMutableBufferPointer { (tape) throws(JSONError) -> Int in
                 try unsafe frames.withUnsafeMutableBufferPointer { (open) throws(JSONError) -> Int in
-                    guard let bytes = buffer.baseAddress, let entries = tape.baseAddress, let frames = open.baseAddress
-                    else { throw JSONError(.empty, at: 0) }
-                    var parser = unsafe TapeParser(
-                        bytes: bytes, count: buffer.count, entries: entries, frames: frames, limits: limits)
-                    return try parser.document()
+                    try unsafe keys.known.withUnsafeMutableBufferPointer { (known) throws(JSONError) -> Int in
+                        try unsafe keys.slots.withUnsafeMutableBufferPointer { (slots) throws(JSONError) -> Int in
+                            guard let bytes = buffer.baseAddress, let entries = tape.baseAddress,
+                                let frames = open.baseAddress, let first = known.baseAddress, let slot = slots.baseAddress
+                            else { throw JSONError(.empty, at: 0) }
+                            let memory = unsafe KeyMemoryAccess(known: first, slots: slot, capacity: known.count)
+                            var parser = unsafe TapeParser(
+                                bytes: bytes, count: buffer.count, entries: entries, frames: frames, keys: memory,
+                                limits: limits)
+                            return try parser.document()
+                        }
+                    }
                 }
             }
         }
@@ -35,21 +48,20 @@
 
     private init(
         bytes: UnsafePointer<UInt8>, count: Int, entries: UnsafeMutablePointer<TapeEntry>,
-        frames: UnsafeMutablePointer<TapeFrame>, limits: JSONLimits
+        frames: UnsafeMutablePointer<TapeFrame>, keys: KeyMemoryAccess, limits: JSONLimits
     ) {
         unsafe self.bytes = bytes
         self.count = count
         unsafe self.entries = entries
         unsafe self.frames = frames
+        self.keys = keys
         self.limits = limits
     }
 
+    @inline(__always)
     private mutating func document() throws(JSONError) -> Int {
         if count >= 3, unsafe bytes[0] == 0xEF, unsafe bytes[1] == 0xBB, unsafe bytes[2] == 0xBF {
             throw JSONError(.byteOrderMark, at: 0)
-        }
-        if let invalid = unsafe TextCheck.firstInvalid(bytes, count: count) {
-            throw JSONError(.invalidUTF8, at: invalid)
         }
         skipSpace()
         if place == count { throw JSONError(.empty, at: count) }
@@ -60,13 +72,19 @@
     }
 
     /// Values until the outermost one is closed.
+    @inline(__always)
     private mutating func values() throws(JSONError) {
         while true {
             // At the first byte of a value.
             if place >= count { throw JSONError(.unexpectedEnd, at: count) }
-            switch unsafe bytes[place] {
-            case 0x22: try string(tag: TapeEntry.stringTag)
-            case 0x7B:
+            let byte = unsafe bytes[place]
+            if byte == 0x22 {
+                try string(tag: TapeEntry.stringTag)
+            } else if byte &- 0x30 < 10 || byte == 0x2D {
+                let (end, flags) = try number(at: place)
+                emit(start: place, end: end, tag: TapeEntry.numberTag | flags)
+                place = end
+            } else if byte == 0x7B {
                 try open(TapeEntry.objectTag)
                 skipSpace()
                 if next(is: 0x7D) {
@@ -75,15 +93,12 @@
                     try key()
                     continue
                 }
-            case 0x5B:
+            } else if byte == 0x5B {
                 try open(TapeEntry.arrayTag)
                 skipSpace()
                 if next(is: 0x5D) { try close() } else { continue }
-            case 0x2D, 0x30...0x39: try number()
-            case 0x74: try literal("true", TapeEntry.boolTag | TapeEntry.flag)
-            case 0x66: try literal("false", TapeEntry.boolTag)
-            case 0x6E: try literal("null", TapeEntry.nullTag)
-            default: throw JSONError(.unexpectedByte, at: place)
+            } else {
+                try literal(byte)
             }
             // After a value: what its container wants next.
             if try !advance() { return }
@@ -94,20 +109,19 @@
     @inline(__always)
     private mutating func advance() throws(JSONError) -> Bool {
         while depth > 0 {
-            unsafe frames[depth].count &+= 1
+            let frame = unsafe frames + depth
+            unsafe frame.pointee.count &+= 1
             skipSpace()
             if place >= count { throw JSONError(.unexpectedEnd, at: count) }
             let byte = unsafe bytes[place]
-            let container = unsafe entries[Int(frames[depth].index)].kindTag
+            let isObject = unsafe frame.pointee.isObject
             if byte == 0x2C {
                 place &+= 1
                 skipSpace()
-                if container == TapeEntry.objectTag { try key() }
+                if isObject { try key() }
                 return true
             }
-            guard byte == (container == TapeEntry.objectTag ? 0x7D : 0x5D) else {
-                throw JSONError(.unexpectedByte, at: place)
-            }
+            guard byte == (isObject ? 0x7D : 0x5D) else { throw JSONError(.unexpectedByte, at: place) }
             try close()
         }
         return false
@@ -118,12 +132,14 @@
 
     @inline(__always)
     private mutating func skipSpace() {
-        while place < count {
-            let byte = unsafe bytes[place]
-            if byte > 0x20 { return }
-            guard byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return }
-            place &+= 1
-        }
+        if place < count, unsafe bytes[place] <= 0x20 { place = afterSpace(place) }
+    }
+
+    @inline(__always)
+    private mutating func emit(start: Int, end: Int, detail: UInt32 = 0, tag: UInt32) {
+        let next = UInt32(truncatingIfNeeded: entryCount &+ 1) << 5
+        unsafe entries[entryCount] = TapeEntry(start: start, end: end, detail: detail, tag: tag | next)
+        entryCount &+= 1
     }
 
     // MARK: Containers
@@ -132,7 +148,8 @@
     private mutating func open(_ tag: UInt32) throws(JSONError) {
         if depth == limits.depthMax { throw JSONError(.tooDeep, at: place) }
         depth &+= 1
-        unsafe frames[depth] = TapeFrame(index: Int32(truncatingIfNeeded: entryCount))
+        unsafe frames[depth] = TapeFrame(
+            index: Int32(truncatingIfNeeded: entryCount), isObject: tag == TapeEntry.objectTag)
         unsafe entries[entryCount] = TapeEntry(start: place, end: place, tag: tag)
         entryCount &+= 1
         place &+= 1
@@ -144,45 +161,51 @@
         place &+= 1
         let frame = unsafe frames[depth]
         let index = Int(frame.index)
-        let entry = unsafe entries[index]
-        let tag = entry.kindTag
+        let start = unsafe Int(entries[index].start)
+        let tag = frame.isObject ? TapeEntry.objectTag : TapeEntry.arrayTag
         unsafe entries[index] = TapeEntry(
-            start: Int(entry.start), end: place, detail: UInt32(bitPattern: frame.count),
+            start: start, end: place, detail: UInt32(bitPattern: frame.count),
             tag: tag | UInt32(truncatingIfNeeded: entryCount) << 5)
-        if tag == TapeEntry.objectTag, frame.count > TapeParser.membersCheckedInline, limits.refusesDuplicateKeys {
+        if frame.hasUnknown, frame.count > TapeParser.membersCheckedInline, limits.refusesDuplicateKeys {
             try checkKeys(of: index)
         }
         depth &-= 1
     }
 
     /// Objects up to here have each key compared as it comes; longer ones are sorted once they are closed.
-    private static let membersCheckedInline: Int32 = 64
+    static let membersCheckedInline: Int32 = 64
 
     /// A key and its colon.
+    @inline(__always)
     private mutating func key() throws(JSONError) {
-        guard place < count else { throw JSONError(.unexpectedEnd, at: count) }
-        guard unsafe bytes[place] == 0x22 else { throw JSONError(.unexpectedByte, at: place) }
         let index = entryCount
-        try string(tag: TapeEntry.keyTag)
-        let entry = unsafe entries[index]
-        let hash: UInt32
-        if entry.isFlagged {
-            hash = KeyHash.hash(decoded(entry))
+        var number = 0
+        if place &+ 32 <= count, unsafe bytes[place] == 0x22 { number = expectedKey() }
+        if number != 0 {
+            let known = unsafe keys.known[number]
+            emit(start: place &+ 1, end: place &+ 1 &+ Int(known.count), detail: known.hash, tag: TapeEntry.keyTag)
+            place &+= Int(known.count) &+ 2
         } else {
-            hash = unsafe KeyHash.hash(bytes + Int(entry.start), count: Int(entry.count))
+            let (entry, found) = try readKey(at: place, after: lastKey)
+            emit(start: Int(entry.start), end: Int(entry.start &+ entry.count), detail: entry.detail, tag: entry.tag)
+            place = Int(entry.start &+ entry.count) &+ 1
+            number = found
         }
-        unsafe entries[index].detail = hash
-        let low: UInt64 = hash & 64 == 0 ? 1 << UInt64(hash & 63) : 0
-        let high: UInt64 = hash & 64 == 0 ? 0 : 1 << UInt64(hash & 63)
+        lastKey = number
         let frame = unsafe frames + depth
-        if unsafe frame.pointee.seenLow & low | frame.pointee.seenHigh & high != 0 {
-            if unsafe frame.pointee.count < TapeParser.membersCheckedInline, limits.refusesDuplicateKeys {
-                try compareKey(index)
+        let low: UInt64 = number < 64 ? 1 &<< UInt64(truncatingIfNeeded: number) : 0
+        let high: UInt64 = number < 64 ? 0 : 1 &<< UInt64(truncatingIfNeeded: number)
+        if unsafe frame.pointee.hasUnknown || number == 0 {
+            unsafe frame.pointee.hasUnknown = true
+            let isShort = unsafe frame.pointee.count < TapeParser.membersCheckedInline
+            if isShort, limits.refusesDuplicateKeys {
+                try compareKey(index, of: unsafe Int(frame.pointee.index))
             }
-        } else {
-            unsafe frame.pointee.seenLow |= low
-            unsafe frame.pointee.seenHigh |= high
+        } else if unsafe frame.pointee.seenLow & low | frame.pointee.seenHigh & high != 0 {
+            if limits.refusesDuplicateKeys { throw JSONError(.duplicateKey, at: unsafe Int(entries[index].start) &- 1) }
         }
+        unsafe frame.pointee.seenLow |= low
+        unsafe frame.pointee.seenHigh |= high
         skipSpace()
         guard place < count else { throw JSONError(.unexpectedEnd, at: count) }
         guard unsafe bytes[place] == 0x3A else { throw JSONError(.unexpectedByte, at: place) }
@@ -190,148 +213,52 @@
         skipSpace()
     }
 
-    /// Compares the new key with its object's earlier ones.
-    private func compareKey(_ index: Int) throws(JSONError) {
-        let new = unsafe entries[index]
-        var earlier = unsafe Int(frames[depth].index) &+ 1
-        while earlier < index {
-            let entry = unsafe entries[earlier]
-            if entry.detail == new.detail, isSameKey(entry, new) {
-                throw JSONError(.duplicateKey, at: Int(new.start) - 1)
-            }
-            earlier = unsafe entries[earlier &+ 1].next
-        }
-    }
-
-    /// Finds duplicates in a long object by sorting its keys: n log n whatever their hashes are.
-    private func checkKeys(of object: Int) throws(JSONError) {
-        var keys: [Int] = []
-        let end = unsafe entries[object].next
-        var index = object + 1
-        while index < end {
-            keys.append(index)
-            index = unsafe entries[index + 1].next
-        }
-        keys.sort { left, right in
-            let (first, second) = unsafe (entries[left], entries[right])
-            if first.detail != second.detail { return first.detail < second.detail }
-            return compareKeys(first, second) < 0
-        }
-        var duplicate: Int?
-        for (left, right) in zip(keys, keys.dropFirst()) {
-            let (first, second) = unsafe (entries[left], entries[right])
-            guard first.detail == second.detail, isSameKey(first, second) else { continue }
-            let later = max(Int(first.start), Int(second.start)) - 1
-            duplicate = min(duplicate ?? later, later)
-        }
-        if let duplicate { throw JSONError(.duplicateKey, at: duplicate) }
-    }
-
-    private func isSameKey(_ left: TapeEntry, _ right: TapeEntry) -> Bool {
-        if !left.isFlagged, !right.isFlagged, left.count != right.count { return false }
-        return compareKeys(left, right) == 0
-    }
-
-    private func compareKeys(_ left: TapeEntry, _ right: TapeEntry) -> Int {
-        let (first, second) = (decoded(left), decoded(right))
-        if first.count != second.count { return first.count - second.count }
-        for (a, b) in zip(first, second) where a != b { return Int(a) - Int(b) }
-        return 0
-    }
-
-    private func decoded(_ entry: TapeEntry) -> [UInt8] {
-        var text: [UInt8] = []
-        let raw = unsafe UnsafeBufferPointer(start: bytes + Int(entry.start), count: Int(entry.count))
-        unsafe StringEscapes.append(Span(_unsafeElements: raw), to: &text)
-        return text
+    /// The number of the key at the quote where it is one of the two that came after the last key before; else 0.
+    @inline(__always)
+    private func expectedKey() -> Int {
+        let text = unsafe UnsafeRawPointer(bytes + (place &+ 1))
+        let first = unsafe Int(keys.known[lastKey].follower)
+        if first != 0, unsafe keys.known[first].isAt(text) { return first }
+        let second = unsafe Int(keys.known[lastKey].secondFollower)
+        return unsafe second != 0 && keys.known[second].isAt(text) ? second : 0
     }
 
     // MARK: Scalars
 
-    /// At the opening quote; ends after the closing one. Words without quote, backslash or control
-    /// character are passed eight bytes at a time.
+    /// At the opening quote; ends after the closing one.
     @inline(__always)
     private mutating func string(tag: UInt32) throws(JSONError) {
         let start = place &+ 1
         var end = start
-        var high: UInt64 = 0
         var flags: UInt32 = 0
-        let raw = unsafe UnsafeRawPointer(bytes)
+        var hasHigh = false
         while true {
-            if end &+ 8 <= count {
-                let word = unsafe raw.loadUnaligned(fromByteOffset: end, as: UInt64.self)
-                let stop = TapeParser.stops(word)
-                if stop == 0 {
-                    high |= word
-                    end &+= 8
-                    continue
-                }
-                let bits = UInt64(truncatingIfNeeded: stop.trailingZeroBitCount) & ~7
-                high |= word & ((1 << bits) &- 1)
-                end &+= Int(truncatingIfNeeded: bits >> 3)
-            } else if end >= count {
-                throw JSONError(.unexpectedEnd, at: count)
+            if end &+ 32 > count {
+                hasHigh = true
+                (end, flags) = try endOfString(from: end)
+                break
             }
-            let byte = unsafe bytes[end]
-            if byte == 0x22 { break }
-            if byte == 0x5C {
-                flags = TapeEntry.flag
-                end = try escape(at: end)
-            } else if byte < 0x20 {
-                throw JSONError(.controlCharacter, at: end)
-            } else {
-                high |= UInt64(byte)
-                end &+= 1
+            let block = unsafe ByteRuns.stringStops(UnsafeRawPointer(bytes + end))
+            hasHigh = hasHigh || block.hasHigh
+            if block.stops != 0 {
+                end &+= block.stops.trailingZeroBitCount
+                if unsafe bytes[end] == 0x22 { break }
+                hasHigh = true
+                (end, flags) = try endOfString(from: end)
+                break
             }
+            end &+= 32
         }
-        if high & 0x8080_8080_8080_8080 != 0 { flags |= TapeEntry.nonASCII }
-        let next = UInt32(truncatingIfNeeded: entryCount &+ 1) << 5
-        unsafe entries[entryCount] = TapeEntry(start: start, end: end, tag: tag | flags | next)
-        entryCount &+= 1
+        if hasHigh, let invalid = unsafe TextCheck.firstInvalid(bytes, start, end, count: count) {
+            throw JSONError(.invalidUTF8, at: invalid)
+        }
+        emit(start: start, end: end, tag: tag | flags)
         place = end &+ 1
     }
 
-    /// The high bit of each byte that ends a plain run; exact up to the first one.
+    /// The end of the number at `start`, and whether it has a fraction or an exponent.
     @inline(__always)
-    private static func stops(_ word: UInt64) -> UInt64 {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        let quote = word ^ 0x2222_2222_2222_2222
-        let backslash = word ^ 0x5C5C_5C5C_5C5C_5C5C
-        let found = ((quote &- ones) & ~quote) | ((backslash &- ones) & ~backslash) | ((word &- (ones << 5)) & ~word)
-        return found & 0x8080_8080_8080_8080
-    }
-
-    /// At a backslash; the place after the escape (after both halves of a surrogate pair).
-    private func escape(at place: Int) throws(JSONError) -> Int {
-        guard place + 1 < count else { throw JSONError(.unexpectedEnd, at: count) }
-        switch unsafe bytes[place + 1] {
-        case 0x22, 0x5C, 0x2F, 0x62, 0x66, 0x6E, 0x72, 0x74: return place + 2
-        case 0x75: break
-        default: throw JSONError(.invalidEscape, at: place)
-        }
-        let unit = try hexadecimal(at: place + 2)
-        if unit & 0xF800 != 0xD800 { return place + 6 }
-        guard unit < 0xDC00, place + 8 <= count, unsafe bytes[place + 6] == 0x5C, unsafe bytes[place + 7] == 0x75,
-            try hexadecimal(at: place + 8) & 0xFC00 == 0xDC00
-        else { throw JSONError(.loneSurrogate, at: place) }
-        return place + 12
-    }
-
-    private func hexadecimal(at place: Int) throws(JSONError) -> UInt32 {
-        guard place + 4 <= count else { throw JSONError(.unexpectedEnd, at: count) }
-        var value: UInt32 = 0
-        for offset in place..<place + 4 {
-            guard let digit = StringEscapes.hexadecimalDigit(unsafe bytes[offset]) else {
-                throw JSONError(.invalidEscape, at: offset)
-            }
-            value = value << 4 | UInt32(digit)
-        }
-        return value
-    }
-
-    @inline(__always)
-    private mutating func number() throws(JSONError) {
-        let start = place
+    private func number(at start: Int) throws(JSONError) -> (end: Int, flags: UInt32) {
         var end = start
         var flags: UInt32 = 0
         if unsafe bytes[end] == 0x2D { end &+= 1 }
@@ -353,35 +280,44 @@
         // "01", "1a" and "-NaN" stop at the byte that follows what was a number so far.
         if end < count, unsafe bytes[end] &- 0x30 < 10 { throw JSONError(.invalidNumber, at: end) }
         if end &- start > limits.numberBytesMax { throw JSONError(.numberTooLong, at: start) }
-        let next = UInt32(truncatingIfNeeded: entryCount &+ 1) << 5
-        unsafe entries[entryCount] = TapeEntry(start: start, end: end, tag: TapeEntry.numberTag | flags | next)
-        entryCount &+= 1
-        place = end
+        return (end, flags)
     }
 
     /// One digit or more.
     @inline(__always)
     private func digits(from start: Int) throws(JSONError) -> Int {
         var end = start
+        if end &+ 8 <= count {
+            end &+= unsafe ByteRuns.digits(UnsafeRawPointer(bytes + end))
+            if end < start &+ 8 {
+                if end == start { throw JSONError(.invalidNumber, at: end) }
+                return end
+            }
+        }
         while end < count, unsafe bytes[end] &- 0x30 < 10 { end &+= 1 }
         if end == start { throw JSONError(end < count ? .invalidNumber : .unexpectedEnd, at: end) }
         return end
     }
 
     @inline(__always)
-    private mutating func literal(_ word: StaticString, _ tag: UInt32) throws(JSONError) {
-        let length = word.utf8CodeUnitCount
-        var matched = 0
-        while matched < length {
-            guard place &+ matched < count else { throw JSONError(.unexpectedEnd, at: count) }
-            guard unsafe bytes[place &+ matched] == word.utf8Start[matched] else {
-                throw JSONError(.invalidLiteral, at: place &+ matched)
+    private mutating func literal(_ first: UInt8) throws(JSONError) {
+        var tag = TapeEntry.nullTag
+        var length = 4
+        if place &+ 5 <= count {
+            let word = unsafe UnsafeRawPointer(bytes + place).loadUnaligned(as: UInt32.self)
+            if word == 0x6C6C_756E {
+                emit(start: place, end: place &+ 4, tag: tag)
+                place &+= 4
+                return
             }
-            matched &+= 1
+            if word == 0x6575_7274 {
+                emit(start: place, end: place &+ 4, tag: TapeEntry.boolTag | TapeEntry.flag)
+                place &+= 4
+                return
+            }
         }
-        let next = UInt32(truncatingIfNeeded: entryCount &+ 1) << 5
-        unsafe entries[entryCount] = TapeEntry(start: place, end: place &+ length, tag: tag | next)
-        entryCount &+= 1
+        (tag, length) = try spelled(first, at: place)
+        emit(start: place, end: place &+ length, tag: tag)
         place &+= length
     }
 }

@@ -1,98 +1,68 @@
-// UTF-8 validity (Unicode 16, table 3-7) of a whole document before it is parsed, eight bytes at a time.
+// UTF-8 validity (Unicode 16, table 3-7) of a document's strings, sixteen bytes at a time.
 // Vietnamese text is two- and three-byte characters between ASCII letters: the word test decides these
 // without a branch per character, and hands what is rare (E0, ED, F0 and over, C0, C1) to the exact test.
 
 enum TextCheck {
-    private static let high: UInt64 = 0x8080_8080_8080_8080
-
-    /// The first byte that is not UTF-8, or nil.
+    /// The first byte of a string's inside, `start ..< end`, that is not UTF-8, or nil. The three bytes before it,
+    /// where there are so many, and the one after it are ASCII, as around every string of a document.
     ///
-    /// Safe because loads of a word reach from `place - 3` to `place + 7`, and the loop holds
+    /// Safe because loads of a word reach from `place - 3` to `place + 31`, and the loop holds
     /// `3 <= place <= count - 32`.
-    static func firstInvalid(_ bytes: UnsafePointer<UInt8>, count: Int) -> Int? {
-        let raw = unsafe UnsafeRawPointer(bytes)
-        var place = 0
-        // The exact test starts the document so that the word test can look three bytes back.
-        while place < min(count, 3) {
-            let length = unsafe sequenceLength(bytes, place, count)
-            if length == 0 { return place }
-            place &+= length
+    @inline(__always)
+    static func firstInvalid(_ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int, count: Int) -> Int? {
+        var place = start
+        // Up to the closing quote: that is where a character that lacks bytes shows.
+        while place <= end {
+            guard place >= 3, place &+ 32 <= count else { return unsafe firstInvalidExactly(bytes, start, end) }
+            let block = unsafe UnsafeRawPointer(bytes) + place
+            let found = unsafe ByteRuns.bits(suspicion(block), suspicion(block + 16))
+            let left = end &- place
+            if (left < 31 ? found & ((2 &<< UInt32(truncatingIfNeeded: left)) &- 1) : found) != 0 {
+                return unsafe firstInvalidExactly(bytes, start, end)
+            }
+            place &+= 32
         }
-        while place &+ 32 <= count {
-            var any: UInt64 = 0
-            var offset = 0
-            while offset < 32 {
-                any |= unsafe raw.loadUnaligned(fromByteOffset: place &+ offset, as: UInt64.self)
-                offset &+= 8
-            }
-            // A character that began before this block can only matter if one of the last three bytes is high.
-            let before = unsafe bytes[place &- 1] | bytes[place &- 2] | bytes[place &- 3]
-            if any & high == 0 && before < 0x80 {
-                place &+= 32
-                continue
-            }
-            var suspicion: UInt64 = 0
-            offset = 0
-            while offset < 32 {
-                suspicion |= unsafe suspicionOfWord(raw + (place &+ offset))
-                offset &+= 8
-            }
-            if suspicion & high == 0 {
-                place &+= 32
-                continue
-            }
-            // Exactly, from the start of the character the block begins in, to past the block.
-            var exact = unsafe characterStart(bytes, place)
-            let end = place &+ 32
-            while exact < end {
-                let length = unsafe sequenceLength(bytes, exact, count)
-                if length == 0 { return exact }
-                exact &+= length
-            }
-            place = exact
-        }
-        // The last block may have ended within a character.
-        place = unsafe characterStart(bytes, place)
-        while place < count {
-            let length = unsafe sequenceLength(bytes, place, count)
+        return nil
+    }
+
+    @inline(never)
+    private static func firstInvalidExactly(_ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Int? {
+        var place = start
+        while place < end {
+            let length = unsafe sequenceLength(bytes, place, end)
             if length == 0 { return place }
             place &+= length
         }
         return nil
     }
 
-    /// Where the character that may reach over `place` begins: the last lead byte of the three before it.
     @inline(__always)
-    private static func characterStart(_ bytes: UnsafePointer<UInt8>, _ place: Int) -> Int {
-        var back = 1
-        while back <= 3, back <= place {
-            let byte = unsafe bytes[place &- back]
-            if byte >= 0xC0 { return place &- back }
-            if byte < 0x80 { return place }
-            back &+= 1
-        }
-        return place
+    private static func words(_ at: UnsafeRawPointer) -> SIMD2<UInt64> {
+        unsafe at.loadUnaligned(as: SIMD2<UInt64>.self)
     }
 
-    /// High bits set where a byte of the word breaks the rules or needs the exact test.
+    /// High bits set where a byte of two words breaks the rules or needs the exact test.
     @inline(__always)
-    private static func suspicionOfWord(_ at: UnsafeRawPointer) -> UInt64 {
-        let word = unsafe at.loadUnaligned(as: UInt64.self)
-        let one = unsafe (at - 1).loadUnaligned(as: UInt64.self)
-        let two = unsafe (at - 2).loadUnaligned(as: UInt64.self)
-        let three = unsafe (at - 3).loadUnaligned(as: UInt64.self)
+    private static func suspicion(_ at: UnsafeRawPointer) -> SIMD2<UInt64> {
+        let word = unsafe words(at)
+        let one = unsafe words(at - 1)
+        let two = unsafe words(at - 2)
+        let three = unsafe words(at - 3)
         // Shifting a word left moves a byte's lower bit under its highest; the mask drops what crossed over.
-        let continuation = word & ~(word << 1)
-        let lead = word & (word << 1)
-        let expected =
-            (one & (one << 1)) | (two & (two << 1) & (two << 2)) | (three & (three << 1) & (three << 2) & (three << 3))
-        let threeByte = lead & (word << 2)
-        let lowBits = (word << 4) | (word << 5) | (word << 6) | (word << 7)
+        let (word1, word2, word3, word4) = (word &<< 1, word &<< 2, word &<< 3, word &<< 4)
+        let (word5, word6, word7) = (word &<< 5, word &<< 6, word &<< 7)
+        let continuation = word & ~word1
+        let lead = word & word1
+        let twoLead = two & (two &<< 1)
+        let threeLead = three & (three &<< 1) & (three &<< 2)
+        let expected = (one & (one &<< 1)) | (twoLead & (two &<< 2)) | (threeLead & (three &<< 3))
+        let threeByte = lead & word2
+        let lowBits = word4 | word5 | word6 | word7
         // F0 and over; E0 (no low bit set); ED (1101); C0 and C1 (only the lowest bit may be set).
-        let fourByte = threeByte & (word << 3)
+        let fourByte = threeByte & word3
         let plainE0 = threeByte & ~lowBits
-        let surrogateED = threeByte & (word << 4) & (word << 5) & ~(word << 6) & (word << 7)
-        let overlong = lead & ~((word << 2) | (word << 3) | (word << 4) | (word << 5) | (word << 6))
+        let surrogateED = threeByte & word4 & word5 & ~word6 & word7
+        let overlong = lead & ~(word2 | word3 | word4 | word5 | word6)
         return (continuation ^ expected) | fourByte | plainE0 | surrogateED | overlong
     }
 

@@ -1,7 +1,8 @@
-// The formats of JSON Schema 2020-12 (validation §7.3) that are checked; any other is an annotation.
+// The formats of JSON Schema 2020-12 (validation §7.3) and of this hub's vocabulary (Docs/vocabulary.md) that are
+// checked; any other is an annotation.
 
 /// A format that is checked, over the decoded bytes of a string.
-public enum FormatName: String, Sendable, CaseIterable {
+public enum FormatName: String, Sendable, CaseIterable, BitwiseCopyable {
     case dateTime = "date-time"
     case date
     case time
@@ -21,6 +22,14 @@ public enum FormatName: String, Sendable, CaseIterable {
     case jsonPointer = "json-pointer"
     case relativeJSONPointer = "relative-json-pointer"
     case regex
+    case citizenNumber = "citizen-number"
+    case dossierNumber = "dossier-number"
+    case administrativeUnit = "administrative-unit"
+    case administrativeUnitAtDate = "administrative-unit-at-date"
+    case vehiclePlate = "vehicle-plate"
+    case healthCard = "health-card"
+    case dataClass = "data-class"
+    case vietnameseTitle = "vietnamese-title"
 
     /// Whether the text, which is UTF-8, is written in this format.
     public func holds(_ text: Span<UInt8>) -> Bool {
@@ -44,6 +53,14 @@ public enum FormatName: String, Sendable, CaseIterable {
         case .jsonPointer: TextFormat.isPointer(text, 0)
         case .relativeJSONPointer: TextFormat.isRelativePointer(text)
         case .regex: Pattern.isSyntax(TextFormat.copy(text))
+        case .citizenNumber: DomainFormat.isCitizenNumber(text)
+        case .dossierNumber: DomainFormat.isDossierNumber(text)
+        case .administrativeUnit: DomainFormat.isAdministrativeUnit(text, text.count)
+        case .administrativeUnitAtDate: DomainFormat.isAdministrativeUnitAtDate(text)
+        case .vehiclePlate: DomainFormat.isVehiclePlate(text)
+        case .healthCard: DomainFormat.isHealthCard(text)
+        case .dataClass: DomainFormat.isDataClass(text)
+        case .vietnameseTitle: DomainFormat.isVietnameseTitle(text)
         }
     }
 }

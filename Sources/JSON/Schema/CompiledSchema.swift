@@ -108,36 +108,6 @@ public struct CompiledSchema: Sendable {
     private func spent(_ message: String) -> SchemaFailure {
         SchemaFailure(
             instanceLocation: "", keywordLocation: "", absoluteKeywordLocation: nil, keyword: "", property: nil,
-            message: message)
-    }
-}
-
-/// The specification's output formats (core §12.4).
-public enum SchemaOutput {
-    /// `{"valid": …}`.
-    public static func flag(_ isValid: Bool) -> JSONValue { ["valid": .bool(isValid)] }
-
-    /// `{"valid": …, "errors": […]}`, a unit per failure.
-    public static func basic(_ failures: [SchemaFailure]) -> JSONValue {
-        var members = [JSONMember("valid", .bool(failures.isEmpty))]
-        if !failures.isEmpty {
-            members.append(
-                JSONMember(
-                    "errors",
-                    .array(
-                        failures.map { failure in
-                            var unit: [JSONMember] = [
-                                JSONMember("valid", false),
-                                JSONMember("keywordLocation", .string(failure.keywordLocation)),
-                                JSONMember("instanceLocation", .string(failure.instanceLocation)),
-                            ]
-                            if let absolute = failure.absoluteKeywordLocation {
-                                unit.append(JSONMember("absoluteKeywordLocation", .string(absolute)))
-                            }
-                            unit.append(JSONMember("error", .string(failure.message)))
-                            return .object(unit)
-                        })))
-        }
-        return .object(members)
+            message: message, trail: [])
     }
 }

@@ -91,11 +91,12 @@ extension SchemaEvaluator {
         let end = entry.next
         while place < end {
             let key = view.entries[place]
-            name = find(key, table.names, guess: name &+ 1, &scratch)
+            name = find(key, table, guess: name &+ 1, &scratch)
             var isMatched = false
             if name >= 0 {
-                if table.isRequired[name] { required &+= 1 }
-                let child = table.nodes[name]
+                let member = unsafe table.members.address(name)
+                unsafe required &+= Int(member.pointee.required)
+                let child = unsafe member.pointee.node
                 if child >= 0 {
                     isMatched = true
                     if !check(child, place &+ 1, SchemaEvaluator.unmarked, &scratch, "properties", .key, .key) {
@@ -104,7 +105,7 @@ extension SchemaEvaluator {
                     }
                 }
             }
-            if !table.patterns.isEmpty || !isMatched {
+            if table.hasPatterns || !isMatched {
                 if !otherMember(table, key, place &+ 1, &isMatched, &scratch) {
                     if !scratch.isTracing { return false }
                     holds = false
@@ -144,16 +145,28 @@ extension SchemaEvaluator {
         return holds
     }
 
+    /// The number of a key among a table's names, or -1. `guess` is looked at first: records of one feed mostly have
+    /// their members in one order.
     @inline(__always)
-    private func find(
-        _ key: TapeEntry, _ names: NameTable, guess: Int, _ scratch: inout ValidationScratch
-    ) -> Int {
-        if names.count == 0 { return -1 }
+    private func find(_ key: TapeEntry, _ table: MembersTable, guess: Int, _ scratch: inout ValidationScratch) -> Int {
+        if guess < table.members.count, Int(key.start) &+ 24 <= view.bytes.count, !key.isFlagged {
+            let isGuess = unsafe view.bytes.withUnsafeBufferPointer { buffer in
+                guard let base = buffer.baseAddress else { return false }
+                return unsafe table.members.address(guess).pointee.key.isAt(UnsafeRawPointer(base + Int(key.start)))
+            }
+            if isGuess { return guess }
+        }
+        return findAny(key, table, &scratch)
+    }
+
+    @inline(never)
+    private func findAny(_ key: TapeEntry, _ table: MembersTable, _ scratch: inout ValidationScratch) -> Int {
+        if table.names.count == 0 { return -1 }
         if key.isFlagged {
             decode(key, &scratch)
-            return names.find(key.detail, scratch.text.span, 0..<scratch.text.count)
+            return table.names.find(key.detail, scratch.text.span, 0..<scratch.text.count)
         }
-        return names.find(key.detail, view.bytes, key.range, guess: guess)
+        return table.names.find(key.detail, view.bytes, key.range)
     }
 
     func propertyNames(

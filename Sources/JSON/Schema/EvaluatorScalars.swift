@@ -73,15 +73,13 @@ extension SchemaEvaluator {
         _ entry: TapeEntry, _ least: Int, _ most: Int, _ node: Int32, _ scratch: inout ValidationScratch
     ) -> Bool {
         var length = Int(entry.count)
-        if entry.tag & (TapeEntry.flag | TapeEntry.nonASCII) != 0 {
-            // Between a quarter of the bytes and all of them: often the bytes alone decide.
-            if !entry.isFlagged, length <= most, length >= least &* 4 { return true }
-            if entry.isFlagged {
-                decode(entry, &scratch)
-                length = CodePoints.count(scratch.text.span)
-            } else {
-                length = CodePoints.count(view.bytes.extracting(entry.range))
-            }
+        // Between a quarter of the bytes and all of them: often the bytes alone decide.
+        if length <= most, length >= least &* 4, !entry.isFlagged { return true }
+        if entry.isFlagged {
+            decode(entry, &scratch)
+            length = CodePoints.count(scratch.text.span)
+        } else if length >= least {
+            length = CodePoints.count(view.bytes.extracting(entry.range))
         }
         if length < least { return fail("minLength", .least(least), node, &scratch) }
         return length <= most || fail("maxLength", .most(most), node, &scratch)

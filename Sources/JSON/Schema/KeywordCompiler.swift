@@ -9,6 +9,17 @@ struct OperationGroups {
     var object: [SchemaOperation] = []
     /// `unevaluated*`.
     var last: [SchemaOperation] = []
+
+    /// Whether all of them only look at the value: no other schema comes into it.
+    var isLeaf: Bool {
+        array.isEmpty && object.isEmpty
+            && (any + number + string).allSatisfy { operation in
+                switch operation {
+                case .constant, .minimum, .maximum, .multipleOf, .length, .pattern, .format: true
+                default: false
+                }
+            }
+    }
 }
 
 struct KeywordCompiler {

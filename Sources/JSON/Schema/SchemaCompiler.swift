@@ -150,13 +150,12 @@ struct SchemaCompiler {
             draft.operations.append(contentsOf: operations)
             return start
         }
-        node.anyStart = append(groups.any)
-        node.numberStart = append(groups.number)
-        node.stringStart = append(groups.string)
-        node.arrayStart = append(groups.array)
-        node.objectStart = append(groups.object)
-        node.lastStart = append(groups.last)
-        node.end = append([])
+        for (kind, own) in [[], [], groups.number, groups.string, groups.array, groups.object].enumerated() {
+            node.starts[kind] = append(groups.any + own)
+        }
+        node.starts[6] = append(groups.last)
+        node.starts[7] = append([])
+        node.isLeaf = !node.isFalse && groups.last.isEmpty && groups.isLeaf
         draft.nodes[Int(number)] = node
     }
 
@@ -190,7 +189,7 @@ struct SchemaCompiler {
     private func inPlaceEdges(_ number: Int) -> [Int32] {
         let node = draft.nodes[number]
         var edges: [Int32] = []
-        for operation in draft.operations[Int(node.anyStart)..<Int(node.end)] {
+        for operation in draft.operations[Int(node.starts[0])..<Int(node.starts[7])] {
             switch operation {
             case .reference(let child), .not(let child): edges.append(child)
             case .allOf(let start, let count), .anyOf(let start, let count), .oneOf(let start, let count):

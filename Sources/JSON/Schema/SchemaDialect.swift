@@ -15,7 +15,9 @@ struct SchemaDialect: Sendable {
         "content",
     ].map { "https://json-schema.org/draft/2020-12/vocab/" + $0 }
         + ["core", "applicator", "validation", "meta-data", "format", "content"]
-        .map { "https://json-schema.org/draft/2019-09/vocab/" + $0 }
+        .map { "https://json-schema.org/draft/2019-09/vocab/" + $0 } + [domainVocabulary]
+    /// This hub's own: formats, data classes and titles (Docs/vocabulary.md).
+    static let domainVocabulary = "urn:lgsp:vocab:domain"
 
     /// The dialect a `$schema` names; `documents` are those passed in.
     static func named(_ uri: String, in index: inout SchemaIndex, at place: SchemaPlace, assertsFormat: Bool)

@@ -42,7 +42,46 @@ struct SchemaEvaluator: ~Escapable {
     /// No frame to mark.
     static let unmarked = -1
 
+    @inline(__always)
     func evaluate(_ nodeIndex: Int32, _ index: Int, _ track: Int, _ scratch: inout ValidationScratch) -> Bool {
+        if unsafe program.nodes.address(Int(nodeIndex)).pointee.isLeaf, !scratch.isTracing {
+            return leaf(nodeIndex, index, &scratch)
+        }
+        return evaluateAll(nodeIndex, index, track, &scratch)
+    }
+
+    /// A node that only asserts about the value, where nothing is collected.
+    private func leaf(_ nodeIndex: Int32, _ index: Int, _ scratch: inout ValidationScratch) -> Bool {
+        let node = unsafe program.nodes.address(Int(nodeIndex))
+        var entry = view.entries[index]
+        if entry.kindTag == TapeEntry.keyTag { entry.tag -= TapeEntry.keyTag - TapeEntry.stringTag }
+        if unsafe !allows(node.pointee.typeMask, entry) { return false }
+        let kind = Int(entry.kindTag)
+        var place = unsafe Int(node.pointee.starts[kind])
+        let end = unsafe Int(node.pointee.starts[kind &+ 1])
+        scratch.steps &-= 1 &+ end &- place
+        while place < end {
+            let holds =
+                switch program.operations[place] {
+                case .length(let least, let most): length(entry, least, most, nodeIndex, &scratch)
+                case .pattern(let pattern): matches(pattern, entry, &scratch)
+                case .format(let name): isFormat(name, entry, &scratch)
+                case .constant(let set, _): constant(set, index, entry, &scratch)
+                case .minimum(let decimal, let exclusive): compare(entry, decimal) > (exclusive ? 0 : -1)
+                case .maximum(let decimal, let exclusive): compare(entry, decimal) < (exclusive ? 0 : 1)
+                case .multipleOf(let divisor): isMultiple(entry, divisor)
+                default: false
+                }
+            if !holds { return false }
+            place &+= 1
+        }
+        return true
+    }
+
+    @inline(never)
+    private func evaluateAll(
+        _ nodeIndex: Int32, _ index: Int, _ track: Int, _ scratch: inout ValidationScratch
+    ) -> Bool {
         let node = program.nodes[Int(nodeIndex)]
         scratch.steps &-= 1
         if node.isFalse { return fail("", .neverValid, nodeIndex, &scratch) }
@@ -54,7 +93,7 @@ struct SchemaEvaluator: ~Escapable {
             holds = fail("type", .type(node.typeMask), nodeIndex, &scratch)
             if !scratch.isTracing { return false }
         }
-        if node.anyStart == node.end { return holds }
+        if node.starts[0] == node.starts[7] { return holds }
         if scratch.depth >= program.limits.depthMax || scratch.steps < 0 {
             scratch.steps = -1
             return false
@@ -62,44 +101,27 @@ struct SchemaEvaluator: ~Escapable {
         scratch.depth &+= 1
         let entersScope = program.usesScope && scratch.scope.last != node.resource
         if entersScope { scratch.scope.append(node.resource) }
+        let kind = Int(entry.kindTag)
+        let (start, end) = (node.starts[kind], node.starts[kind &+ 1])
         if node.isUnevaluated && entry.kindTag >= TapeEntry.arrayTag {
-            holds = runMarked(node, nodeIndex, index, entry, track, &scratch) && holds
+            holds = runMarked(node, start, end, nodeIndex, index, entry, track, &scratch) && holds
         } else {
-            holds = run(node, nodeIndex, index, entry, track, &scratch) && holds
+            holds = run(start, end, nodeIndex, index, entry, track, &scratch) && holds
         }
         if entersScope { scratch.scope.removeLast() }
         scratch.depth &-= 1
         return holds
     }
 
-    /// The operations for any kind, then those for the instance's.
-    @inline(__always)
-    private func run(
-        _ node: SchemaNode, _ nodeIndex: Int32, _ index: Int, _ entry: TapeEntry, _ track: Int,
-        _ scratch: inout ValidationScratch
-    ) -> Bool {
-        let holds = run(node.anyStart, node.numberStart, nodeIndex, index, entry, track, &scratch)
-        if !holds, !scratch.isTracing { return false }
-        let range: (Int32, Int32) =
-            switch entry.kindTag {
-            case TapeEntry.numberTag: (node.numberStart, node.stringStart)
-            case TapeEntry.stringTag: (node.stringStart, node.arrayStart)
-            case TapeEntry.arrayTag: (node.arrayStart, node.objectStart)
-            case TapeEntry.objectTag: (node.objectStart, node.lastStart)
-            default: (0, 0)
-            }
-        return run(range.0, range.1, nodeIndex, index, entry, track, &scratch) && holds
-    }
-
     /// As `run`, with a frame of its own for `unevaluated*`, added to the outer one when all holds.
     private func runMarked(
-        _ node: SchemaNode, _ nodeIndex: Int32, _ index: Int, _ entry: TapeEntry, _ track: Int,
-        _ scratch: inout ValidationScratch
+        _ node: SchemaNode, _ start: Int32, _ end: Int32, _ nodeIndex: Int32, _ index: Int, _ entry: TapeEntry,
+        _ track: Int, _ scratch: inout ValidationScratch
     ) -> Bool {
         let frame = openFrame(entry, &scratch)
-        var holds = run(node, nodeIndex, index, entry, frame, &scratch)
+        var holds = run(start, end, nodeIndex, index, entry, frame, &scratch)
         if holds || scratch.isTracing {
-            holds = run(node.lastStart, node.end, nodeIndex, index, entry, frame, &scratch) && holds
+            holds = run(node.starts[6], node.starts[7], nodeIndex, index, entry, frame, &scratch) && holds
         }
         closeFrame(frame, into: holds ? track : SchemaEvaluator.unmarked, entry, &scratch)
         return holds

@@ -14,6 +14,13 @@ public struct SchemaFailure: Sendable, Equatable, CustomStringConvertible {
     /// For `required` and `dependentRequired` the missing property's name, which the schema gives.
     public var property: String?
     public var message: String
+    /// For each schema applied on the way: how long both locations were when it was.
+    var trail: [TrailMark]
+
+    struct TrailMark: Sendable, Equatable {
+        var keywordLength: Int
+        var instanceLength: Int
+    }
 
     public var description: String { "\(instanceLocation.isEmpty ? "(root)" : instanceLocation): \(message)" }
 }
@@ -48,6 +55,7 @@ struct FailureTrace: Sendable {
     var instancePath: [UInt8] = []
     /// The keyword that applied the schema at hand.
     var applied = ""
+    var trail: [SchemaFailure.TrailMark] = []
 }
 
 extension SchemaEvaluator {
@@ -71,10 +79,14 @@ extension SchemaEvaluator {
         append(keywordToken, index, to: &scratch.trace.keywordPath)
         append(instanceToken, index, to: &scratch.trace.instancePath)
         scratch.trace.applied = keyword.description
+        scratch.trace.trail.append(
+            SchemaFailure.TrailMark(
+                keywordLength: scratch.trace.keywordPath.count, instanceLength: scratch.trace.instancePath.count))
         let holds = evaluate(child, index, track, &scratch)
         scratch.trace.keywordPath.removeLast(scratch.trace.keywordPath.count - marks.0)
         scratch.trace.instancePath.removeLast(scratch.trace.instancePath.count - marks.1)
         scratch.trace.applied = marks.2
+        scratch.trace.trail.removeLast()
         return holds
     }
 
@@ -101,7 +113,7 @@ extension SchemaEvaluator {
     }
 
     func failMissing(_ table: MembersTable, _ node: Int32, _ index: Int, _ scratch: inout ValidationScratch) {
-        for (number, isRequired) in table.isRequired.enumerated() where isRequired {
+        for number in 0..<table.members.count where table.members[number].required == 1 {
             let name = Array(table.names.name(number))
             if view.member(JSONNode(index), name) == nil { note("required", .required(name), node, &scratch) }
         }
@@ -123,7 +135,7 @@ extension SchemaEvaluator {
                 keywordLocation: String(decoding: scratch.trace.keywordPath, as: UTF8.self) + suffix,
                 absoluteKeywordLocation: location.resource + "#" + location.pointer + suffix,
                 keyword: keyword.isEmpty ? scratch.trace.applied : keyword, property: property,
-                message: message(reason, applied: scratch.trace.applied)))
+                message: message(reason, applied: scratch.trace.applied), trail: scratch.trace.trail))
     }
 
     private func message(_ reason: FailureReason, applied: String) -> String {

@@ -1,8 +1,9 @@
 // What a schema is compiled to: nodes with ranges of operations, and flat tables that the operations index.
 // Everything a record is checked against lies in arrays of plain values; nothing is looked up by string.
 
-/// One subschema. Its operations lie in `operations`, those for one kind of instance together.
-struct SchemaNode: Sendable {
+/// One subschema. Its operations lie in `operations`, all those for one kind of instance together, so that a keyword
+/// for every kind is there six times.
+struct SchemaNode: Sendable, BitwiseCopyable {
     /// Bit per kind of instance that is allowed, in `JSONKind`'s order; bit 6 is an integral number.
     var typeMask: UInt8 = SchemaNode.anyType
     static let anyType: UInt8 = 0x7F
@@ -12,20 +13,17 @@ struct SchemaNode: Sendable {
     var isUnevaluated = false
     /// The schema resource it belongs to, for the dynamic scope.
     var resource: Int32 = 0
-    var anyStart: Int32 = 0
-    var numberStart: Int32 = 0
-    var stringStart: Int32 = 0
-    var arrayStart: Int32 = 0
-    var objectStart: Int32 = 0
-    /// `unevaluated*`: after everything else.
-    var lastStart: Int32 = 0
-    var end: Int32 = 0
+    /// Where the operations for an instance of each kind begin, in `JSONKind`'s order; then those of `unevaluated*`,
+    /// which come after everything else, and their end.
+    var starts = InlineArray<8, Int32>(repeating: 0)
+    /// Only asserts about the value itself: no other schema is applied, to it or to what is in it.
+    var isLeaf = false
     /// Index into `locations`.
     var location: Int32 = 0
 }
 
 /// One keyword or a few that are checked together.
-enum SchemaOperation: Sendable {
+enum SchemaOperation: Sendable, BitwiseCopyable {
     case constant(set: Int32, isSingle: Bool)
     case minimum(decimal: Int32, exclusive: Bool)
     case maximum(decimal: Int32, exclusive: Bool)
@@ -59,27 +57,39 @@ enum SchemaOperation: Sendable {
 ///
 /// A class so that checking an object holds one reference and not one for each list.
 final class MembersTable: Sendable {
+    /// One name of `properties` or `required`.
+    struct Member: BitwiseCopyable {
+        var key: KnownKey
+        /// The node of `properties`, or -1 where the name is only required.
+        var node: Int32
+        /// 1 where the name is required.
+        var required: Int32
+    }
     let names: NameTable
-    /// Per name: the node of `properties`, or -1 where it is only required.
-    let nodes: ContiguousArray<Int32>
-    let isRequired: ContiguousArray<Bool>
+    let members: FlatTable<Member>
     let requiredCount: Int
     /// `patternProperties`: pattern index and node.
     let patterns: ContiguousArray<(pattern: Int32, node: Int32)>
     /// `additionalProperties`, or -1.
     let additional: Int32
+    let hasPatterns: Bool
 
     init(
         names: NameTable, nodes: ContiguousArray<Int32>, isRequired: ContiguousArray<Bool>,
         patterns: ContiguousArray<(pattern: Int32, node: Int32)>, additional: Int32
     ) {
         self.names = names
-        self.nodes = nodes
-        self.isRequired = isRequired
-        self.requiredCount = isRequired.count { $0 }
+        members = FlatTable(
+            nodes.indices.map { number in
+                Member(key: KnownKey(name: Array(names.name(number))), node: nodes[number], required: isRequired[number] ? 1 : 0)
+            })
         self.patterns = patterns
         self.additional = additional
+        hasPatterns = !patterns.isEmpty
+        requiredCount = isRequired.count { $0 }
     }
+
+    deinit { members.free() }
 }
 
 /// A bound written in the schema: an integer where it is one, and its digits always.
@@ -126,9 +136,9 @@ struct SchemaLocation: Sendable {
 
 /// A compiled schema's tables. A class so that a validator holds one reference, made once and never changed.
 final class SchemaProgram: Sendable {
-    let nodes: ContiguousArray<SchemaNode>
-    let operations: ContiguousArray<SchemaOperation>
-    let children: ContiguousArray<Int32>
+    let nodes: FlatTable<SchemaNode>
+    let operations: FlatTable<SchemaOperation>
+    let children: FlatTable<Int32>
     let members: ContiguousArray<MembersTable>
     let decimals: ContiguousArray<SchemaDecimal>
     let divisors: ContiguousArray<ExactDivisor>
@@ -143,9 +153,9 @@ final class SchemaProgram: Sendable {
     let limits: SchemaLimits
 
     init(_ draft: SchemaDraft, constantBytes: [UInt8], constantTape: JSONTape, limits: SchemaLimits) {
-        nodes = draft.nodes
-        operations = draft.operations
-        children = draft.children
+        nodes = FlatTable(draft.nodes)
+        operations = FlatTable(draft.operations)
+        children = FlatTable(draft.children)
         members = draft.members
         decimals = draft.decimals
         divisors = draft.divisors
@@ -158,6 +168,12 @@ final class SchemaProgram: Sendable {
         self.constantBytes = constantBytes
         self.constantTape = constantTape
         self.limits = limits
+    }
+
+    deinit {
+        nodes.free()
+        operations.free()
+        children.free()
     }
 }
 
