@@ -28,9 +28,9 @@ librdkafka_build() {
         cd source
         # 0103 makes topics of three replicas: there is one broker here.
         sed -i -E 's/(test_create_topic\(.*), 3\);/\1, 1);/' tests/0103-transactions.c
-        ./configure --disable-optimization --enable-devel > configure.log
-        make -j"$(nproc)" libs > make.log 2>&1
-        make -j"$(nproc)" -C tests build > tests.log 2>&1
+        ./configure --disable-optimization --enable-devel > ../configure.txt
+        make -j"$(nproc)" libs > ../make.txt 2>&1
+        make -j"$(nproc)" -C tests build > ../tests.txt 2>&1
     ) >&2
 }
 
