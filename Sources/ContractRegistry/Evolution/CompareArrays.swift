@@ -32,7 +32,7 @@ extension SchemaComparison {
         var findings: [SchemaFinding] = []
         let known = reader.prefixItems
         let own = product.prefixCount
-        let rest = reader.restItems ?? (reader.hasApplicators ? nil : reader.child("unevaluatedItems"))
+        let rest = reader.itemsAfterPrefix
         for place in 0..<max(known.count, own) {
             if place >= longest { return findings }
             let writers = product.item(place)

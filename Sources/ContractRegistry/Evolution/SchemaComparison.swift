@@ -142,14 +142,26 @@ struct SchemaComparison {
         return values.allSatisfy { schema.failures(of: $0).isEmpty }
     }
 
-    /// A schema in the middle of a document, compiled with what it may refer to.
+    /// A schema in the middle of a document, compiled with the definitions that it may refer to; nil where its
+    /// references could mean something else out of their place.
     func compiled(_ place: SchemaPlace) -> CompiledSchema? {
-        if place.value.boolValue != nil { return try? CompiledSchema(document: place.value) }
-        var members = place.value.objectValue?.filter { $0.name != "$id" } ?? []
-        for name in ["$defs", "definitions"] where place.value[name] == nil {
-            if let shared = place.document.root[name] { members.append(JSONMember(name, shared)) }
+        let resources = place.document.resources
+        if place.pointer.isEmpty, place.variant.isEmpty {
+            return try? CompiledSchema(document: place.document.root, resources: resources)
         }
-        return try? CompiledSchema(document: .object(members), resources: place.document.resources)
+        guard var members = place.value.objectValue else { return try? CompiledSchema(document: place.value) }
+        members.removeAll { $0.name == "$id" }
+        if SchemaEquality.refers(place.value, depth: 0) {
+            let shared = ["$defs", "definitions"]
+            let definitions = shared.compactMap { name in place.document.root[name].map { JSONMember(name, $0) } }
+            guard shared.allSatisfy({ place.value[$0] == nil }),
+                ([place.value] + definitions.map(\.value)).allSatisfy({
+                    SchemaEquality.refersToDefinitions($0, depth: 0)
+                })
+            else { return nil }
+            members += definitions
+        }
+        return try? CompiledSchema(document: .object(members), resources: resources)
     }
 
     /// The writer's own alternatives, else its types one by one; nil where there is nothing to cut.

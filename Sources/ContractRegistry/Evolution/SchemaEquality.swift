@@ -25,7 +25,25 @@ enum SchemaEquality {
         return left.document === right.document || left.document.root == right.document.root
     }
 
-    private static func refers(_ value: JSONValue, depth: Int) -> Bool {
+    /// Whether every reference inside names one of the document's definitions.
+    static func refersToDefinitions(_ value: JSONValue, depth: Int) -> Bool {
+        if depth > SchemaComparison.depthMax { return false }
+        switch value {
+        case .object(let members):
+            return members.allSatisfy { member in
+                if member.name == "$dynamicRef" { return false }
+                if member.name == "$ref" {
+                    let target = member.value.stringValue ?? ""
+                    return target.hasPrefix("#/$defs/") || target.hasPrefix("#/definitions/")
+                }
+                return refersToDefinitions(member.value, depth: depth + 1)
+            }
+        case .array(let elements): return elements.allSatisfy { refersToDefinitions($0, depth: depth + 1) }
+        default: return true
+        }
+    }
+
+    static func refers(_ value: JSONValue, depth: Int) -> Bool {
         if depth > SchemaComparison.depthMax { return true }
         switch value {
         case .object(let members):

@@ -124,6 +124,12 @@ struct SchemaPlace {
         value["items"]?.arrayValue == nil ? child("items") : child("additionalItems")
     }
 
+    /// As `restItems`; `unevaluatedItems` is the same where nothing else evaluates, `contains` included.
+    var itemsAfterPrefix: SchemaPlace? {
+        if let rest = restItems { return rest }
+        return hasApplicators || value["contains"] != nil ? nil : child("unevaluatedItems")
+    }
+
     /// `dependentRequired`, and lists below `dependencies`.
     var dependentRequired: [(name: String, needs: [String])] {
         (members("dependentRequired") + members("dependencies")).compactMap { name, place in

@@ -143,7 +143,7 @@ struct SchemaProduct {
         conjuncts.compactMap { place in
             let prefix = place.prefixItems
             if let position, position < prefix.count { return prefix[position] }
-            return place.restItems ?? (place.hasApplicators ? nil : place.child("unevaluatedItems"))
+            return place.itemsAfterPrefix
         }
     }
 
@@ -152,8 +152,7 @@ struct SchemaProduct {
     /// No array that satisfies it is longer.
     var itemsCountMax: Int? {
         let closed = conjuncts.compactMap { place in
-            (place.restItems ?? place.child("unevaluatedItems"))?.value.boolValue == false && !place.hasApplicators
-                ? place.prefixItems.count : nil
+            place.itemsAfterPrefix?.value.boolValue == false ? place.prefixItems.count : nil
         }
         return (closed + [least("maxItems")].compactMap { $0 }).min()
     }
