@@ -148,7 +148,10 @@ extension AccessRule {
         }
         guard let principal = Principal(parsing: creation.principal) else {
             return .failure(
-                .init(.invalidRequest, "Could not parse principal from `\(creation.principal)` (no colon is present separating the principal type from the principal name)"))
+                .init(
+                    .invalidRequest,
+                    "Could not parse principal from `\(creation.principal)` (no colon is present separating the "
+                        + "principal type from the principal name)"))
         }
         return .success(
             AccessRule(
