@@ -115,12 +115,14 @@ final class LoadClient {
         var topic = AddPartitionsToTransactionRequest.Topic()
         topic.name = "t"
         topic.partitions = [0, 1]
+        var transaction = AddPartitionsToTransactionRequest.Transaction()
+        transaction.transactionalID = name
+        (transaction.producerID, transaction.producerEpoch) = producer
+        transaction.topics = [topic]
         var add = AddPartitionsToTransactionRequest()
-        add.transactionalID = name
-        (add.producerID, add.producerEpoch) = producer
-        add.topics = [topic]
+        add.transactions = [transaction]
         let added: AddPartitionsToTransactionResponse = try connection().ask(add, version: 2)
-        guard added.topics.first?.partitions.allSatisfy({ $0.error == .none }) == true else { throw KafkaPeer.Gone() }
+        guard added.transactions.first?.topics.first?.partitions.allSatisfy({ $0.error == .none }) == true else { throw KafkaPeer.Gone() }
         for part in 0..<3 {
             number += 1
             values.append("\(name)-\(number)")
