@@ -4,6 +4,7 @@
 import ContractRegistry
 import Foundation
 import JSON
+import Mapping
 import Pipeline
 import Records
 import Routing
