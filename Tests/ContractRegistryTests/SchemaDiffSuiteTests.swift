@@ -86,9 +86,9 @@ struct SchemaDiffSuiteTests {
     func soundness() throws {
         var pairs = 0
         var records = 0
-        // Every schema of the suite against every other, not only the pairs that somebody thought of.
-        for vector in Self.vectors {
-            for other in [vector.reader] + Self.vectors.prefix(12).map(\.reader) {
+        // Besides the pairs of the suite some that nobody thought of.
+        for (number, vector) in Self.vectors.enumerated() {
+            for other in [vector.reader, Self.vectors[number * 7 % Self.vectors.count].reader] {
                 guard SchemaDiff.findings(writer: vector.writer, reader: other).isEmpty else { continue }
                 let made = try Soundness.counterexample(writer: vector.writer, reader: other, seed: UInt64(pairs))
                 #expect(

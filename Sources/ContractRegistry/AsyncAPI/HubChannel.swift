@@ -121,7 +121,8 @@ extension HubChannel {
         case "state":
             let isIntake = parts.last == "intake"
             (title, summary) = ("Trạng thái nội bộ", "State of a group of workers, for its restart")
-            payload = isIntake ? HubSchemas.intakeMark : nil
+            // Not `: nil`, which would be JSON's null.
+            if isIntake { payload = HubSchemas.intakeMark }
             contentType = isIntake ? "application/json" : "application/octet-stream"
             key = "place of the state"
         default: return false

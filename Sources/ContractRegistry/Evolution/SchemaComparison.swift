@@ -196,7 +196,7 @@ struct SchemaComparison {
     }
 
     /// A conjunct whose references and `allOf` already stand beside it.
-    private static func withoutProducts(_ place: SchemaPlace) -> SchemaPlace {
+    static func withoutProducts(_ place: SchemaPlace) -> SchemaPlace {
         guard place.value["$ref"] != nil || place.value["allOf"] != nil else { return place }
         return place.without("$ref", "allOf")
     }

@@ -11,8 +11,8 @@ public struct InstanceGenerator: Sendable {
     private var numbers: SeededNumbers
 
     /// Attempts for one instance before giving up.
-    private static let attemptsMax = 60
-    private static let depthMax = 10
+    private static let attemptsMax = 200
+    private static let depthMax = 16
 
     /// - Parameter hints: other schemas whose names and bounds are worth trying.
     /// - Throws: `SchemaError` where the schema does not compile.
@@ -62,15 +62,16 @@ public struct InstanceGenerator: Sendable {
     /// One alternative or one way through a condition, as schemas that all hold; nil where there is none left.
     private mutating func choose(_ product: SchemaProduct) -> [SchemaPlace]? {
         for (index, place) in product.conjuncts.enumerated() {
-            var others = product.conjuncts
+            // What `allOf` and references hold stands beside them already and would come back with them.
+            var others = product.conjuncts.map(SchemaComparison.withoutProducts)
             for keyword in ["anyOf", "oneOf"] {
                 let alternatives = place.children(keyword)
                 guard let chosen = numbers.pick(alternatives) else { continue }
-                others[index] = place.without(keyword, "$ref", "allOf")
+                others[index] = others[index].without(keyword)
                 return others + [chosen]
             }
             if let condition = place.child("if") {
-                others[index] = place.without("if", "then", "else", "$ref", "allOf")
+                others[index] = others[index].without("if", "then", "else")
                 return numbers.once(in: 2)
                     ? others + [condition] + [place.child("then")].compactMap { $0 }
                     : others + [place.child("else")].compactMap { $0 }
