@@ -70,14 +70,18 @@ struct ContractEvolutionTests {
         }
     }
 
-    @Test("mutations that are called compatible are sound over 200 records", arguments: mutations.indices)
+    @Test("mutations that are called compatible are sound", arguments: mutations.indices)
     func mutationsAreSound(_ index: Int) throws {
         let (name, change) = Self.mutations[index]
         var compatible = 0
         var incompatible = 0
         for (number, contract) in try RepositoryTree.contracts().contracts.enumerated() where number % 4 == index % 4 {
             var met = 0
-            let mutant = Self.mutated(contract.document, change, index % 3, &met)
+            var mutant = Self.mutated(contract.document, change, index % 3, &met)
+            if mutant == contract.document {
+                met = 0
+                mutant = Self.mutated(contract.document, change, 0, &met)
+            }
             guard mutant != contract.document, (try? CompiledSchema(document: mutant)) != nil else { continue }
             for (writer, reader) in [(contract.document, mutant), (mutant, contract.document)] {
                 guard SchemaDiff.findings(writer: writer, reader: reader).isEmpty else {
@@ -87,7 +91,8 @@ struct ContractEvolutionTests {
                 compatible += 1
                 let schema = try CompiledSchema(document: reader)
                 var generator = try InstanceGenerator(writer, hints: [reader], seed: UInt64(number))
-                for _ in 0..<(number % 16 == index % 16 ? 200 : 25) {
+                // All 200 for some of them, so that a debug build does not take minutes.
+                for _ in 0..<(number % 32 == index % 32 ? 200 : 8) {
                     guard let instance = generator.next() else { break }
                     let failures = schema.failures(of: instance)
                     #expect(failures.isEmpty, "\(contract.name), \(name): \(failures.prefix(3).map(\.description))")
