@@ -15,7 +15,7 @@ public final class RegistryStore: Sendable {
     private static let transactionalId = "lgsp-schema-registry"
     private static let attemptsMax = 3
 
-    /// Safe to send because only the lock's holder touches it.
+    /// Safe because only the lock's holder touches it.
     fileprivate struct Working: @unchecked Sendable {
         var registry: SchemaRegistry
         var reader: AssignedReader
