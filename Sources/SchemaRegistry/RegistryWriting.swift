@@ -42,14 +42,32 @@ extension SchemaRegistry {
     /// A schema of the dialect that is validated here must compile; others must at least be JSON.
     private func checkMeaning(_ definition: SchemaDefinition) throws(RegistryFailure) {
         let document = try definition.document()
-        var resources: [String: JSONValue] = [:]
-        for (name, target) in try state.resources(of: definition) { resources[name] = try target.document() }
+        let resources = try documents(of: definition)
         if let dialect = document["$schema"]?.stringValue, !dialect.contains("2020-12") { return }
         do {
-            _ = try CompiledSchema(document: document, uri: "urn:lgsp:registered", resources: resources)
+            _ = try CompiledSchema(document: document, uri: SchemaRegistry.base, resources: resources)
         } catch {
             throw .schemaInvalid("\(error)")
         }
+    }
+
+    /// The base of references where a schema has no `$id`; never fetched.
+    private static let base = "https://registry.invalid/schema"
+
+    /// What a schema's references name, under every URI that its `$ref`s may make of the names.
+    private func documents(of definition: SchemaDefinition) throws(RegistryFailure) -> [String: JSONValue] {
+        var bases = [SchemaRegistry.base]
+        if let own = try definition.document()["$id"]?.stringValue, own.contains(":") { bases.append(own) }
+        var found: [String: JSONValue] = [:]
+        for (name, target) in try state.resources(of: definition) {
+            let document = try target.document()
+            found[name] = document
+            for base in bases where !name.contains(":") {
+                guard let slash = base.lastIndex(of: "/") else { continue }
+                found[String(base[...slash]) + name] = document
+            }
+        }
+        return found
     }
 
     /// What of a schema breaks a level against earlier versions, as Confluent's registry words it.
@@ -62,9 +80,9 @@ extension SchemaRegistry {
         for version in earlier {
             guard let known = state.schemas[version.id] else { continue }
             documents.append(try known.document())
-            for (name, target) in try state.resources(of: known) { resources[name] = try target.document() }
+            resources.merge(try self.documents(of: known)) { first, _ in first }
         }
-        for (name, target) in try state.resources(of: definition) { resources[name] = try target.document() }
+        resources.merge(try self.documents(of: definition)) { first, _ in first }
         let report = level.check(
             try definition.document(), against: documents, rules: .registry, resources: resources)
         if report.isCompatible { return [] }
