@@ -69,7 +69,7 @@ import Testing
                     "--key", pki + "/server.key.pem", "--authority", pki + "/ca.crt.pem",
                 ])
             // One after the other: both would register the hub's own contracts at the same time.
-            _ = Program.until(seconds: 60) { started.standardOutput.contains("registry on port") || !started.process.isRunning }
+            _ = Program.until(seconds: 60) { started.standardError.contains("registry.listening") || !started.process.isRunning }
             return started
         }
         defer { for registry in registries { registry.killHard() } }
