@@ -126,8 +126,9 @@ public struct BrokerSettings: Sendable {
                 break
             } else if let setting = BrokerSettingKey.named(key), let reason = setting.rule.complaint(about: value) {
                 throw SettingError(key: key, reason: "\(reason), not \"\(value)\"")
-            } else if key.contains(" ") {
-                // No name at all, so no setting mistyped: Kafka takes it and warns.
+            } else if key.contains(" ") || TopicSettingKey.all.contains(where: { $0.name == key }) {
+                // No name at all, or a topic's where the broker's is another: Kafka takes it and warns. What the
+                // topic's name says is not done.
                 Log.warning("broker.setting-ignored", ["key": key])
             } else if !Self.namesWithoutEffect.contains(key), !BrokerSettingKey.isTakenUnheeded(key) {
                 throw SettingError(key: key, reason: "is not a setting of Kafka's brokers that means something here")
