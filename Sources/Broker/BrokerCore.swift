@@ -116,7 +116,7 @@ public final class BrokerCore {
         deadlines.add(.retention, at: now + min(settings.retentionCheckMilliseconds, 10_000))
         deadlines.add(.producerExpiration, at: now + settings.producerIDExpirationCheckMilliseconds)
         deadlines.add(.transactionExpiration, at: now + settings.transactionalIDExpirationCheckMilliseconds)
-        deadlines.add(.cleaning, at: now + settings.cleanerBackoffMilliseconds)
+        deadlines.add(.cleaning, at: now + max(1, settings.cleanerBackoffMilliseconds))
         if case .interval(let milliseconds) = settings.fsync { deadlines.add(.sync, at: now + milliseconds) }
     }
 

@@ -32,7 +32,7 @@ extension BrokerCore {
 
     var groupPolicy: GroupPolicy {
         GroupPolicy(
-            initialDelay: settings.groupInitialRebalanceDelayMilliseconds,
+            initialDelay: max(0, settings.groupInitialRebalanceDelayMilliseconds),
             sizeMax: min(settings.groupSizeMax, settings.limits.groupMembersMax))
     }
 

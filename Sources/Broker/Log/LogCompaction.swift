@@ -119,7 +119,7 @@ extension BrokerCore {
                 }
             }
         }
-        guard let chosen else { return deadlines.add(.cleaning, at: now + settings.cleanerBackoffMilliseconds) }
+        guard let chosen else { return deadlines.add(.cleaning, at: now + max(1, settings.cleanerBackoffMilliseconds)) }
         let job = CompactionJob(chosen.plan, disk: disk)
         cleaning = (chosen.log, job)
         act(.clean(job))

@@ -14,7 +14,7 @@ extension BrokerCore {
                 let place = TopicPartition(topic: topic.name, index: partition.index)
                 if catalog.log(place.topic, place.index) == nil {
                     errors[place] = .unknownTopicOrPartition
-                } else if (partition.metadata ?? "").utf8.count > settings.offsetMetadataBytesMax {
+                } else if (partition.metadata ?? "").utf16.count > settings.offsetMetadataBytesMax {
                     errors[place] = refusal ?? .offsetMetadataTooLarge
                 } else {
                     let offset = CommittedOffset(

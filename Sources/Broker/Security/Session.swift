@@ -42,7 +42,7 @@ final class Session {
     func frameBytes(_ limits: BrokerLimits) -> ClosedRange<Int> {
         switch state {
         case .open: BrokerLimits.requestBytesMin...max(BrokerLimits.requestBytesMin, limits.requestBytesMax)
-        case .exchanging(_, _, isBare: true): 0...limits.saslBytesMax
+        case .exchanging(_, _, isBare: true): 0...max(0, limits.saslBytesMax)
         case .awaitingHandshake, .exchanging, .refused:
             BrokerLimits.requestBytesMin...max(BrokerLimits.requestBytesMin, limits.saslBytesMax)
         }

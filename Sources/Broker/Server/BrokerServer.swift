@@ -35,6 +35,8 @@ public final class BrokerServer: @unchecked Sendable {
     var connectionsOfAddress: [String: Int] = [:]
     var nextConnectionID = 0
     var touched: [Int] = []
+    /// Whether a request was handled since the core's turn ended last.
+    var hasHandledFrames = false
     /// Connections that wait for room in the receive buffers, the longest first.
     var starved: [Int] = []
     /// What all receive buffers hold beyond what each may hold freely.
@@ -175,9 +177,13 @@ public final class BrokerServer: @unchecked Sendable {
         core.tick(now: now)
         sweep()
         perform(core.takeActions())
-        core.endTurn()
-        perform(core.takeActions())
-        flush()
+        // A response makes way for the request that waited behind it, which may have to be made durable in turn.
+        repeat {
+            hasHandledFrames = false
+            core.endTurn()
+            perform(core.takeActions())
+            flush()
+        } while hasHandledFrames
     }
 
     func perform(_ actions: [BrokerAction]) {

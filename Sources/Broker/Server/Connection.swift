@@ -25,7 +25,9 @@ final class Connection {
     var frameStartedAt: Int64?
     /// What `input` counts for in the server's total.
     var chargedBytes = 0
-    var nextSlot: UInt64 = 0
+    private var nextSlot: UInt64 = 0
+    /// Whether the request begun last is a Produce, and with it all those that have no response yet.
+    private var produces = false
     private var nextSlotToSend: UInt64 = 0
     /// Responses that wait for an earlier one; nil is a request without response.
     private var ready: [UInt64: [UInt8]?] = [:]
@@ -76,6 +78,29 @@ final class Connection {
         guard bytes.contains(length) else { return .invalid }
         guard received - consumed >= 4 + length else { return .incomplete }
         return .frame((consumed + 4)..<(consumed + 4 + length))
+    }
+
+    /// Whether the request in `frame` may be handled now. As with Kafka, a request that reads sees all that the
+    /// connection was told before: it waits until those before it are answered. Produces alone overtake the wait.
+    func mayBegin(_ frame: Range<Int>) -> Bool {
+        requestsInFlight == 0 || produces && isProduce(frame)
+    }
+
+    /// Gives the request in `frame` its place among the responses.
+    func begin(_ frame: Range<Int>) -> UInt64 {
+        produces = isProduce(frame)
+        defer { nextSlot += 1 }
+        return nextSlot
+    }
+
+    /// Whether the next frame is there and waits for a response before it.
+    var isHeld: Bool {
+        guard requestsInFlight > 0, case .frame(let range) = nextFrame(0...Int.max) else { return false }
+        return !mayBegin(range)
+    }
+
+    private func isProduce(_ frame: Range<Int>) -> Bool {
+        frame.count >= 2 && input.bigEndian(at: frame.lowerBound, as: Int16.self) == 0
     }
 
     enum FrameState {

@@ -136,8 +136,9 @@ extension BrokerServer {
                 touched.append(connection.id)
             case .frame(let range):
                 connection.frameStartedAt = nil
-                let slot = connection.nextSlot
-                connection.nextSlot += 1
+                guard connection.mayBegin(range) else { return pause(connection) }
+                let slot = connection.begin(range)
+                hasHandledFrames = true
                 core.handle(
                     connection: connection.id, slot: slot, clientHost: connection.host, buffer: &connection.input,
                     frame: range, now: now)
@@ -162,7 +163,7 @@ extension BrokerServer {
     }
 
     func resume(_ connection: Connection) {
-        guard !connection.isStarved, !isCrowded(connection) else { return }
+        guard !connection.isStarved, !isCrowded(connection), !connection.isHeld else { return }
         connection.isReadPaused = false
         // The time during which it was not read is not held against it.
         connection.frameStartedAt = connection.frameStartedAt.map { _ in now }

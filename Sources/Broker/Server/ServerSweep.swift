@@ -112,7 +112,11 @@ extension BrokerServer {
         {
             return "responses are not taken"
         }
-        if connection.requestsInFlight == 0, time - connection.lastActive > limits.idleMilliseconds { return "idle" }
+        if limits.idleMilliseconds >= 0, connection.requestsInFlight == 0,
+            time - connection.lastActive > limits.idleMilliseconds
+        {
+            return "idle"
+        }
         return nil
     }
 }

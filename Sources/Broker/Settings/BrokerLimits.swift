@@ -41,7 +41,7 @@ public struct BrokerLimits: Sendable {
     public var patternBytesMax = 512
     /// Fetch sessions kept (max.incremental.fetch.session.cache.slots).
     public var fetchSessionsMax = 1_000
-    /// A connection on which nothing arrived for so long, and that waits for nothing, is closed.
+    /// A connection on which nothing arrived for so long, and that waits for nothing, is closed; below 0 none is.
     public var idleMilliseconds: Int64 = 600_000
     public init() {}
 }

@@ -153,6 +153,19 @@ struct BrokerSettingKey: Sendable {
         "replica.fetch.max.bytes", "replica.lag.time.max.ms", "producer.id.expiration.check.interval.ms",
         "share.coordinator.state.topic.replication.factor", "share.coordinator.state.topic.min.isr",
         "share.coordinator.state.topic.num.partitions", "log.initial.task.delay.ms", "process.roles",
+        "replica.socket.timeout.ms", "replica.socket.receive.buffer.bytes", "replica.fetch.wait.max.ms",
+        "replica.fetch.min.bytes", "replica.fetch.backoff.ms", "replica.fetch.response.max.bytes",
+        "replica.high.watermark.checkpoint.interval.ms", "controller.socket.timeout.ms",
+        "fetch.purgatory.purge.interval.requests", "producer.purgatory.purge.interval.requests",
+        "delete.records.purgatory.purge.interval.requests", "leader.imbalance.check.interval.seconds",
+        "unclean.leader.election.interval.ms",
+        "group.streams.session.timeout.ms", "group.streams.min.session.timeout.ms",
+        "group.streams.max.session.timeout.ms", "group.streams.heartbeat.interval.ms",
+        "group.streams.min.heartbeat.interval.ms", "group.streams.max.heartbeat.interval.ms",
+        "group.streams.max.size", "group.streams.num.standby.replicas", "group.streams.max.standby.replicas",
+        "group.streams.initial.rebalance.delay.ms", "group.streams.assignment.interval.ms",
+        "group.streams.min.assignment.interval.ms", "group.streams.max.assignment.interval.ms",
+        "group.streams.assignor.offload.enable",
     ]
 
     /// Settings of the table that do something Kafka's clients would miss: these are not taken unheeded.

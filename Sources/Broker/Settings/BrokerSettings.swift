@@ -77,7 +77,8 @@ public struct BrokerSettings: Sendable {
 
     /// Sets one of Kafka's broker settings; throws `SettingError` for a name that Kafka does not have or a
     /// value that it would not take.
-    public mutating func set(key: String, value: String) throws {
+    public mutating func set(key: String, value given: String) throws {
+        let value = SettingRule.trimmed(given)
         if try security.take(key, value) {
             if !SecuritySettings.isSecret(key) { values[key] = value }
             return
@@ -87,13 +88,13 @@ public struct BrokerSettings: Sendable {
         case "num.partitions": partitionCountInitial = try parse(key, value, min: 1)
         case "auto.create.topics.enable": createsTopicsAutomatically = try boolean(key, value)
         case "delete.topic.enable": isTopicDeletionEnabled = try boolean(key, value)
-        case "log.cleaner.backoff.ms": cleanerBackoffMilliseconds = try parse(key, value, min: 1)
+        case "log.cleaner.backoff.ms": cleanerBackoffMilliseconds = try parse(key, value, min: 0)
         case "log.cleaner.enable": isCleanerEnabled = try boolean(key, value)
-        case "group.initial.rebalance.delay.ms": groupInitialRebalanceDelayMilliseconds = try parse(key, value, min: 0)
-        case "group.min.session.timeout.ms": groupSessionTimeoutMillisecondsMin = try parse(key, value, min: 1)
-        case "group.max.session.timeout.ms": groupSessionTimeoutMillisecondsMax = try parse(key, value, min: 1)
+        case "group.initial.rebalance.delay.ms": groupInitialRebalanceDelayMilliseconds = try parse(key, value)
+        case "group.min.session.timeout.ms": groupSessionTimeoutMillisecondsMin = try parse(key, value)
+        case "group.max.session.timeout.ms": groupSessionTimeoutMillisecondsMax = try parse(key, value)
         case "group.max.size": groupSizeMax = try parse(key, value, min: 1)
-        case "offset.metadata.max.bytes": offsetMetadataBytesMax = try parse(key, value, min: 0)
+        case "offset.metadata.max.bytes": offsetMetadataBytesMax = try parse(key, value)
         case "offsets.retention.minutes":
             offsetsRetentionMilliseconds = Int64(try parse(key, value, min: 1) as Int32) * 60_000
         case "offsets.retention.check.interval.ms":
@@ -106,12 +107,12 @@ public struct BrokerSettings: Sendable {
         case "transaction.remove.expired.transaction.cleanup.interval.ms":
             transactionalIDExpirationCheckMilliseconds = try parse(key, value, min: 1)
         case "log.retention.check.interval.ms": retentionCheckMilliseconds = try parse(key, value, min: 1)
-        case "socket.request.max.bytes": limits.requestBytesMax = try parse(key, value, min: 1_024)
+        case "socket.request.max.bytes": limits.requestBytesMax = try parse(key, value, min: 1)
         case "fetch.max.bytes": limits.fetchBytesMax = try parse(key, value, min: 1_024)
         case "max.connections.per.ip": limits.connectionsPerAddressMax = try parse(key, value, min: 0)
-        case "sasl.server.max.receive.size": limits.saslBytesMax = try parse(key, value, min: 64)
-        case "max.connections": limits.connectionsMax = try parse(key, value, min: 1)
-        case "connections.max.idle.ms": limits.idleMilliseconds = try parse(key, value, min: 1_000)
+        case "sasl.server.max.receive.size": limits.saslBytesMax = try parse(key, value)
+        case "max.connections": limits.connectionsMax = try parse(key, value, min: 0)
+        case "connections.max.idle.ms": limits.idleMilliseconds = try parse(key, value)
         case "log.retention.hours": try setTopicDefault("log.retention.ms", hours: value, key: key, unit: 3_600_000)
         case "log.retention.minutes": try setTopicDefault("log.retention.ms", hours: value, key: key, unit: 60_000)
         case "log.roll.hours": try setTopicDefault("log.roll.ms", hours: value, key: key, unit: 3_600_000)
@@ -125,8 +126,9 @@ public struct BrokerSettings: Sendable {
                 break
             } else if let setting = BrokerSettingKey.named(key), let reason = setting.rule.complaint(about: value) {
                 throw SettingError(key: key, reason: "\(reason), not \"\(value)\"")
-            } else if key.contains(" ") {
-                // No name at all, so no setting mistyped: Kafka takes it and warns.
+            } else if key.contains(" ") || TopicSettingKey.all.contains(where: { $0.name == key }) {
+                // No name at all, or a topic's where the broker's is another: Kafka takes it and warns. What the
+                // topic's name says is not done.
                 Log.warning("broker.setting-ignored", ["key": key])
             } else if !Self.namesWithoutEffect.contains(key), !BrokerSettingKey.isTakenUnheeded(key) {
                 throw SettingError(key: key, reason: "is not a setting of Kafka's brokers that means something here")
@@ -140,18 +142,21 @@ public struct BrokerSettings: Sendable {
         values[name] = count < 0 ? "-1" : String(count.multipliedReportingOverflow(by: unit).partialValue)
     }
 
-    private func parse<T: FixedWidthInteger>(_ key: String, _ value: String, min: T) throws -> T {
+    /// Kafka sets no lower bound to a setting that is parsed without one: test beds give 0 and -1.
+    private func parse<T: FixedWidthInteger>(_ key: String, _ value: String, min: T = T.min) throws -> T {
         guard let number = T(value), number >= min else {
-            throw SettingError(key: key, reason: "must be a whole number of at least \(min), not \"\(value)\"")
+            let bound = min == T.min ? "of \(T.bitWidth) bits" : "of at least \(min)"
+            throw SettingError(key: key, reason: "must be a whole number \(bound), not \"\(value)\"")
         }
         return number
     }
 
     private func boolean(_ key: String, _ value: String) throws -> Bool {
-        guard value == "true" || value == "false" else {
-            throw SettingError(key: key, reason: "must be true or false, not \"\(value)\"")
+        switch value.lowercased() {
+        case "true": return true
+        case "false": return false
+        default: throw SettingError(key: key, reason: "must be true or false, not \"\(value)\"")
         }
-        return value == "true"
     }
 
     /// Settings that a single node accepts, shows and has no use for.
