@@ -1,5 +1,6 @@
 // `lgsp registry`: the registry of contracts alone, for a bus that runs elsewhere.
 import Bus
+import ContractRegistry
 import Runtime
 
 enum RegistryCommand {
@@ -24,11 +25,10 @@ enum RegistryCommand {
             }
             registry.tls = (certificate, key, authority)
         }
-        let tree = try FileRoot.load(arguments.root)
-        let rules = try HubRules(tree: tree, subjectSecret: try HubSecrets.subjectKey(data: settings.data))
+        let contracts = try ContractSet.load(try FileRoot.load(arguments.root))
         let signal = try ShutdownSignal.installed()
         let bus = BusSettings(bootstrapServers: settings.bootstrapServers ?? settings.listen, extra: settings.kafka)
-        let server = try RegistryServer(registry, bus: bus, contracts: rules.contracts)
+        let server = try RegistryServer(registry, bus: bus, contracts: contracts)
         while !signal.wait(until: Deadline(afterMilliseconds: 1_000)) {}
         server.stop()
         return .done
