@@ -3,32 +3,41 @@
 
 enum ByteRuns {
     /// Bit per byte of the 32 at `place` that ends a plain run of a string: quote, backslash, control character.
-    /// Exact up to the first one: a borrow can only come out of a byte that stops.
-    ///
-    /// Whole-word arithmetic, because comparisons of byte vectors are compiled to a loop over their lanes.
-    /// With it whether any of the 32 is over 0x7F.
     @inline(__always)
-    static func stringStops(_ place: UnsafeRawPointer) -> (stops: UInt32, hasHigh: Bool) {
+    static func stringStops(_ place: UnsafeRawPointer) -> UInt32 {
+        let one = unsafe stops(place.loadUnaligned(as: SIMD16<UInt8>.self))
+        let two = unsafe stops(place.loadUnaligned(fromByteOffset: 16, as: SIMD16<UInt8>.self))
+        return bits(one, two)
+    }
+
+    /// Only equalities: an unsigned comparison of byte vectors is compiled to a loop over their lanes.
+    @inline(__always)
+    private static func stops(_ bytes: SIMD16<UInt8>) -> SIMD2<UInt64> {
+        let quote = bytes .== SIMD16<UInt8>(repeating: 0x22)
+        let backslash = bytes .== SIMD16<UInt8>(repeating: 0x5C)
+        let control = (bytes & SIMD16<UInt8>(repeating: 0xE0)) .== SIMD16<UInt8>(repeating: 0)
+        let words = unsafe (
+            unsafeBitCast(quote, to: SIMD2<UInt64>.self), unsafeBitCast(backslash, to: SIMD2<UInt64>.self),
+            unsafeBitCast(control, to: SIMD2<UInt64>.self)
+        )
+        return words.0 | words.1 | words.2
+    }
+
+    /// Whether any of the first `count` of the 32 bytes at `place` is over 0x7F.
+    @inline(__always)
+    static func hasHigh(_ place: UnsafeRawPointer, count: Int) -> Bool {
         let (one, two) = unsafe (
             place.loadUnaligned(as: SIMD2<UInt64>.self), place.loadUnaligned(fromByteOffset: 16, as: SIMD2<UInt64>.self)
         )
-        let high = one | two
-        return (bits(stops(one), stops(two)), (high[0] | high[1]) & 0x8080_8080_8080_8080 != 0)
+        let any = one | two
+        if (any[0] | any[1]) & 0x8080_8080_8080_8080 == 0 { return false }
+        return count >= 32 || bits(one, two) & ((1 &<< UInt32(truncatingIfNeeded: count)) &- 1) != 0
     }
 
     /// The high bits of 32 bytes, the first byte's the lowest.
     @inline(__always)
     static func bits(_ first: SIMD2<UInt64>, _ second: SIMD2<UInt64>) -> UInt32 {
         bits(first[0]) | bits(first[1]) &<< 8 | bits(second[0]) &<< 16 | bits(second[1]) &<< 24
-    }
-
-    @inline(__always)
-    private static func stops(_ words: SIMD2<UInt64>) -> SIMD2<UInt64> {
-        let ones = SIMD2<UInt64>(repeating: 0x0101_0101_0101_0101)
-        let quote = words ^ SIMD2(repeating: 0x2222_2222_2222_2222)
-        let backslash = words ^ SIMD2(repeating: 0x5C5C_5C5C_5C5C_5C5C)
-        return ((quote &- ones) & ~quote) | ((backslash &- ones) & ~backslash)
-            | ((words &- SIMD2(repeating: 0x2020_2020_2020_2020)) & ~words)
     }
 
     /// The high bits of eight bytes as the lowest eight bits, the first byte's the lowest.

@@ -84,19 +84,15 @@
                 let (end, flags) = try number(at: place)
                 emit(start: place, end: end, tag: TapeEntry.numberTag | flags)
                 place = end
-            } else if byte == 0x7B {
-                try open(TapeEntry.objectTag)
+            } else if byte == 0x7B || byte == 0x5B {
+                try open(byte == 0x7B ? TapeEntry.objectTag : TapeEntry.arrayTag)
                 skipSpace()
-                if next(is: 0x7D) {
+                if next(is: byte &+ 2) {
                     try close()
                 } else {
-                    try key()
+                    if byte == 0x7B { try key() }
                     continue
                 }
-            } else if byte == 0x5B {
-                try open(TapeEntry.arrayTag)
-                skipSpace()
-                if next(is: 0x5D) { try close() } else { continue }
             } else {
                 try literal(byte)
             }
@@ -229,29 +225,16 @@
     @inline(__always)
     private mutating func string(tag: UInt32) throws(JSONError) {
         let start = place &+ 1
-        var end = start
-        var flags: UInt32 = 0
-        var hasHigh = false
-        while true {
-            if end &+ 32 > count {
-                hasHigh = true
-                (end, flags) = try endOfString(from: end)
-                break
+        if start &+ 32 <= count {
+            let block = unsafe UnsafeRawPointer(bytes + start)
+            let length = unsafe ByteRuns.stringStops(block).trailingZeroBitCount
+            if length < 32, unsafe bytes[start &+ length] == 0x22, unsafe !ByteRuns.hasHigh(block, count: length) {
+                emit(start: start, end: start &+ length, tag: tag)
+                place = start &+ length &+ 1
+                return
             }
-            let block = unsafe ByteRuns.stringStops(UnsafeRawPointer(bytes + end))
-            hasHigh = hasHigh || block.hasHigh
-            if block.stops != 0 {
-                end &+= block.stops.trailingZeroBitCount
-                if unsafe bytes[end] == 0x22 { break }
-                hasHigh = true
-                (end, flags) = try endOfString(from: end)
-                break
-            }
-            end &+= 32
         }
-        if hasHigh, let invalid = unsafe TextCheck.firstInvalid(bytes, start, end, count: count) {
-            throw JSONError(.invalidUTF8, at: invalid)
-        }
+        let (end, flags) = try anyString(from: start)
         emit(start: start, end: end, tag: tag | flags)
         place = end &+ 1
     }

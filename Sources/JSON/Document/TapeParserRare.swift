@@ -13,6 +13,22 @@ extension TapeParser {
         return place
     }
 
+    /// The closing quote of a string from its first byte on, its UTF-8 checked, and whether it has escapes.
+    @inline(never)
+    func anyString(from start: Int) throws(JSONError) -> (end: Int, flags: UInt32) {
+        var place = start
+        while place &+ 32 <= count {
+            let stops = unsafe ByteRuns.stringStops(UnsafeRawPointer(bytes + place))
+            place &+= stops.trailingZeroBitCount
+            if stops != 0 { break }
+        }
+        let (end, flags) = unsafe place < count && bytes[place] == 0x22 ? (place, 0) : try endOfString(from: place)
+        if let invalid = unsafe TextCheck.firstInvalid(bytes, start, end, count: count) {
+            throw JSONError(.invalidUTF8, at: invalid)
+        }
+        return (end, flags)
+    }
+
     /// The closing quote of a string that is plain up to `start`, and whether it has escapes.
     @inline(never)
     func endOfString(from start: Int) throws(JSONError) -> (end: Int, flags: UInt32) {
@@ -58,10 +74,7 @@ extension TapeParser {
     func readKey(at place: Int, after lastKey: Int) throws(JSONError) -> (entry: TapeEntry, number: Int) {
         guard place < count else { throw JSONError(.unexpectedEnd, at: count) }
         guard unsafe bytes[place] == 0x22 else { throw JSONError(.unexpectedByte, at: place) }
-        let (end, flags) = try endOfString(from: place + 1)
-        if let invalid = unsafe TextCheck.firstInvalid(bytes, place + 1, end, count: count) {
-            throw JSONError(.invalidUTF8, at: invalid)
-        }
+        let (end, flags) = try anyString(from: place + 1)
         var entry = TapeEntry(start: place + 1, end: end, tag: TapeEntry.keyTag | flags)
         if entry.isFlagged {
             entry.detail = KeyHash.hash(decoded(entry))

@@ -46,6 +46,12 @@ extension SchemaEvaluator {
         if !entry.isFlagged, let bound = program.decimals[Int(decimal)].integer, let value = view.integer(entry) {
             return value < bound ? -1 : value == bound ? 0 : 1
         }
+        // With a fraction the whole part mostly decides.
+        if entry.isFlagged, let bound = program.decimals[Int(decimal)].integer, let whole = view.wholePart(entry),
+            whole != bound
+        {
+            return whole < bound ? -1 : 1
+        }
         return compareExactly(entry, decimal)
     }
 
