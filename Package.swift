@@ -29,7 +29,7 @@ let layers: [[(name: String, imports: [String])]] = [
     ],
     [
         ("KafkaWire", ["Bytes"]),
-        ("Broker", ["KafkaWire", "Bytes", "Runtime", "Crypto"]),
+        ("Broker", ["CEpoll", "KafkaWire", "Bytes", "Runtime", "Crypto"]),
         ("Bus", ["CRdKafka", "Records", "Bytes", "Runtime"]),
         ("HTTP", ["Crypto", "Bytes", "Runtime"]),
     ],
@@ -60,6 +60,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CRdKafka"),
         .systemLibrary(name: "COpenSSL"),
+        .systemLibrary(name: "CEpoll"),
     ]
         + layers.joined().map { layer in
             .target(name: layer.name, dependencies: layer.imports.map { .init(stringLiteral: $0) }, swiftSettings: settings)
@@ -70,13 +71,15 @@ let package = Package(
             .executableTarget(
                 name: "lgsp-bench", dependencies: layers.joined().map { .init(stringLiteral: $0.name) },
                 swiftSettings: settings),
+            // What Scripts/soak.sh fuzz links with libFuzzer, and a test runs for a moment.
+            .target(name: "Fuzzing", dependencies: ["Broker", "KafkaWire", "Bytes"], swiftSettings: settings),
             .target(name: "TestSupport", dependencies: ["Bytes", "Runtime", "JSON", "Records"], swiftSettings: settings),
         ]
         + layers.joined().map { layer in
             .testTarget(
                 name: layer.name + "Tests",
                 dependencies: [.init(stringLiteral: layer.name), "TestSupport"]
-                    + layer.imports.map { .init(stringLiteral: $0) },
+                    + (layer.name == "Broker" ? ["Fuzzing"] : []) + layer.imports.map { .init(stringLiteral: $0) },
                 swiftSettings: settings)
         }
         + ["Conformance", "Catalogue", "Integration", "Tidy"].map { name in

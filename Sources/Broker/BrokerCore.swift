@@ -3,6 +3,7 @@
 // the sync that covers the turn's appends unless one is under way; acknowledgements wait for it. So a
 // sync covers whatever arrived during the one before: the busier, the larger the groups.
 
+import Crypto
 import KafkaWire
 import Runtime
 
@@ -16,6 +17,8 @@ public enum BrokerAction: Sendable {
     case close(connection: Int)
     /// Make these files durable, then call `syncCompleted`.
     case sync([any SyncTarget])
+    /// Run this on a thread that may take long, then call `cleaningCompleted`.
+    case clean(any SyncTarget)
     /// Stop at once without writing anything: durability can no longer be promised.
     case fail(String)
 }
@@ -29,6 +32,24 @@ struct ReplyTarget {
     var version: Int16
     var clientID: String
     var clientHost: String
+    var principal = Principal.anonymous
+    /// How long the client is to wait because of its quota.
+    var throttleMilliseconds: Int32 = 0
+    /// What authorization still has to do to the response: put in what it took out of the request, or the reverse.
+    var amendment: ResponseAmendment?
+}
+
+/// What a listener is to requests that come through it.
+public struct BrokerEndpoint: Sendable {
+    var host: String
+    var port: Int32
+    var usesSASL: Bool
+
+    init(_ listener: ListenerSettings, advertised: Endpoint) {
+        host = advertised.host
+        port = advertised.port
+        usesSASL = listener.securityProtocol.usesSASL
+    }
 }
 
 /// The broker's state and its reactions.
@@ -36,13 +57,21 @@ public final class BrokerCore {
     public let settings: BrokerSettings
     let disk: any Disk
     let catalog: TopicCatalog
+    let administration: AdministrationStore
+    var quotaMeters = QuotaMeters()
     var groups = GroupTable()
     var transactions = TransactionTable()
     var deadlines = DeadlineQueue()
     var now: Int64
-    /// The port that clients are told; set when the listener is bound.
-    public var advertisedPort: Int32
-    var waitingFetches: [UInt64: WaitingFetch] = [:]
+    /// The listeners, by their places; set when they are bound.
+    public var endpoints: [BrokerEndpoint]
+    /// The listener of the request being handled: clients are told to connect where they came in.
+    private var currentListener = 0
+    var sessions: [Int: Session] = [:]
+    let rules: AccessRules
+    let saltSecret: [UInt8]
+    var fetchSessions = FetchSessionTable()
+    var waitingFetches: [UInt64: PendingFetch] = [:]
     var fetchesToCheck: Set<UInt64> = []
     var nextFetchID: UInt64 = 0
 
@@ -51,6 +80,8 @@ public final class BrokerCore {
     private var afterNextSync: [() -> Void] = []
     private var afterThisSync: [() -> Void] = []
     private var logsInSync: [(log: PartitionLog, upTo: LogPosition)] = []
+    /// The log that is being compacted.
+    var cleaning: (log: PartitionLog, job: CompactionJob)?
     private var isSyncing = false
     private var isSyncDue = false
 
@@ -59,18 +90,35 @@ public final class BrokerCore {
         self.settings = settings
         self.disk = disk
         self.now = now
-        advertisedPort = Int32(truncatingIfNeeded: settings.port)
+        let listener = ListenerSettings(.plaintext, host: settings.host, port: settings.port)
+        let own = Endpoint(
+            host: settings.advertisedHost ?? settings.host, port: Int32(truncatingIfNeeded: settings.port))
+        endpoints = [BrokerEndpoint(listener, advertised: own)]
+        try disk.createDirectory(settings.dataDirectory)
+        rules = try AccessRules(settings: settings.security, directory: settings.dataDirectory, disk: disk)
+        do throws(CryptoError) {
+            saltSecret = try RandomBytes.make(count: 32)
+        } catch {
+            throw DiskError(operation: "random", path: "", code: 5)
+        }
         catalog = try TopicCatalog(settings: settings, disk: disk, now: now)
+        administration = try AdministrationStore(settings: settings, disk: disk)
+        catalog.useDynamicValues(dynamicBrokerValues)
         for topic in catalog.topics.values {
             for log in topic.partitions where log.isDirty { touch(log) }
         }
         try loadGroups()
         try loadTransactions()
+        deadlines.add(.groupExpiry, at: now + settings.offsetsRetentionCheckMilliseconds)
         deadlines.add(.retention, at: now + min(settings.retentionCheckMilliseconds, 10_000))
+        deadlines.add(.producerExpiration, at: now + settings.producerIDExpirationCheckMilliseconds)
+        deadlines.add(.transactionExpiration, at: now + settings.transactionalIDExpirationCheckMilliseconds)
+        deadlines.add(.cleaning, at: now + settings.cleanerBackoffMilliseconds)
         if case .interval(let milliseconds) = settings.fsync { deadlines.add(.sync, at: now + milliseconds) }
     }
 
-    public var advertisedHost: String { settings.advertisedHost ?? settings.host }
+    public var advertisedHost: String { endpoints[currentListener].host }
+    public var advertisedPort: Int32 { endpoints[currentListener].port }
     /// When `tick` wants to be called at the latest.
     public var nextDeadline: Int64? { deadlines.earliest }
 
@@ -83,16 +131,24 @@ public final class BrokerCore {
     ) {
         self.now = now
         do throws(WireError) {
+            if sessions[connection] == nil {
+                connectionOpened(connection, listener: 0, clientHost: clientHost, principal: .anonymous)
+            }
+            guard let session = sessions[connection] else { return }
+            currentListener = session.listener
+            if try authenticate(session, slot: slot, buffer: buffer, frame: frame) { return }
             let (header, bodyStart) = try RequestHeader.read(buffer, range: frame)
+            let body = bodyStart..<frame.upperBound
+            if try answerUnoffered(connection: connection, slot: slot, header, buffer, body) { return }
             guard let key = APIKey(rawValue: header.apiKey) else { throw .unsupported }
-            let target = ReplyTarget(
-                connection: connection, slot: slot, correlationID: header.correlationID, key: key,
-                version: header.version, clientID: header.clientID ?? "", clientHost: clientHost)
+            var target = ReplyTarget(session, slot: slot, header: header)
+            target.key = key
             guard key.versions.contains(header.version) else {
                 guard key == .apiVersions else { throw .unsupported }
                 return replyUnsupportedApiVersions(target)
             }
-            try dispatch(target, &buffer, bodyStart..<frame.upperBound)
+            guard admit(&target, bytes: frame.count) else { return }
+            try authorize(target, &buffer, bodyStart..<frame.upperBound)
         } catch {
             // A peer that speaks something else is cut off; the log says what it asked for, never its bytes.
             let request =
@@ -100,7 +156,7 @@ public final class BrokerCore {
                 ? "key \(buffer[frame.lowerBound + 1]) version \(buffer[frame.lowerBound + 3])" : "short"
             Log.warning(
                 "broker.request-refused", ["request": request, "reason": "\(error)", "bytes": "\(frame.count)"])
-            actions.append(.close(connection: connection))
+            close(connection)
         }
     }
 
@@ -110,20 +166,40 @@ public final class BrokerCore {
     }
 
     func reply(_ target: ReplyTarget, _ message: some WireMessage) {
+        var body = message
+        target.amendment?.apply(to: &body)
+        send(target, encode(target, throttled(target, body)))
+    }
+
+    /// A whole response frame.
+    func encode(_ target: ReplyTarget, _ message: some WireMessage) -> [UInt8] {
         var coder = ResponseHeader.begin(target.key, version: target.version, correlationID: target.correlationID)
         var body = message
         do throws(WireError) {
             try body.fields(&coder)
         } catch {
             // Encoding has no failure; a response that cannot be built must not leave its slot open.
-            return actions.append(.close(connection: target.connection))
+            close(target.connection)
         }
-        send(target, ResponseHeader.finish(coder))
+        return ResponseHeader.finish(coder)
     }
 
+    func send(connection: Int, slot: UInt64, _ frame: [UInt8]) {
+        actions.append(.reply(connection: connection, slot: slot, frame: frame))
+    }
+    /// Ends a connection once its responses are sent.
+    func close(_ connection: Int) { actions.append(.close(connection: connection)) }
+
+    /// The connection is gone, and with it who its peer was.
+    public func sessionEnded(_ connection: Int) { sessions[connection] = nil }
+
     func send(_ target: ReplyTarget, _ frame: [UInt8]) {
+        countSent(target, bytes: frame.count)
         actions.append(.reply(connection: target.connection, slot: target.slot, frame: frame))
     }
+
+    func close(_ target: ReplyTarget) { close(target.connection) }
+    func act(_ action: BrokerAction) { actions.append(action) }
 
     func skip(_ target: ReplyTarget) {
         actions.append(.skip(connection: target.connection, slot: target.slot))
@@ -159,7 +235,7 @@ public final class BrokerCore {
         logsInSync = []
         for log in dirtyLogs {
             log.isNoted = false
-            let begun = log.beginSync()
+            let begun = log.beginSync(now: now)
             targets.append(contentsOf: begun.targets)
             logsInSync.append((log, begun.upTo))
         }
@@ -198,14 +274,20 @@ public final class BrokerCore {
         while let event = deadlines.next(now: now) {
             switch event {
             case .fetch(let id): answerFetch(id)
+            case .refusal(let connection): endRefused(connection)
             case .groupMember(let group, let memberID): memberDeadline(group, memberID)
             case .groupRebalance(let group): rebalanceDeadline(group)
+            case .groupSync(let group, let generation): syncDeadline(group, generation)
+            case .groupExpiry: expireGroups()
             case .transaction(let id): transactionDeadline(id)
+            case .producerExpiration: expireProducers()
+            case .transactionExpiration:
+                expireTransactions()
+                deadlines.add(event, at: now + settings.transactionalIDExpirationCheckMilliseconds)
             case .retention:
                 enforceRetention()
-                expireGroups()
-                expireTransactions()
                 deadlines.add(.retention, at: now + settings.retentionCheckMilliseconds)
+            case .cleaning: beginCleaning()
             case .sync:
                 isSyncDue = true
                 if case .interval(let milliseconds) = settings.fsync { deadlines.add(.sync, at: now + milliseconds) }
@@ -213,13 +295,21 @@ public final class BrokerCore {
         }
     }
 
+    private func expireProducers() {
+        for topic in catalog.topics.values {
+            for log in topic.partitions {
+                log.producers.expire(
+                    before: now - settings.producerIDExpirationMilliseconds, logStart: log.startOffset)
+            }
+        }
+        deadlines.add(.producerExpiration, at: now + settings.producerIDExpirationCheckMilliseconds)
+    }
+
     private func enforceRetention() {
         for topic in catalog.topics.values {
             for log in topic.partitions {
                 log.enforceRetention(now: now)
-                log.producers.expire(
-                    before: now - settings.producerIDExpirationMilliseconds, logStart: log.startOffset)
-                if log.settings.isCompacted, settings.isCleanerEnabled { log.compact(now: now) }
+                if log.hasLostSync { return stop(log.failure ?? "") }
             }
         }
     }
@@ -228,11 +318,7 @@ public final class BrokerCore {
     public func shutDown() throws(DiskError) {
         for topic in catalog.topics.values {
             for log in topic.partitions where log.failure == nil {
-                let begun = log.beginSync()
-                for target in begun.targets { try target.sync() }
-                try log.active.file().sync()
-                log.finishSync(upTo: log.end)
-                try log.saveCheckpoint(durably: true)
+                try log.settle(now: now)
             }
         }
     }

@@ -4,10 +4,17 @@
 /// Something that becomes due.
 enum DueEvent: Equatable {
     case fetch(UInt64)
+    /// A refused authentication is answered.
+    case refusal(Int)
     case groupMember(group: GroupName, memberID: String)
     case groupRebalance(group: GroupName)
+    case groupSync(group: GroupName, generation: Int32)
+    case groupExpiry
     case transaction(GroupName)
+    case producerExpiration
+    case transactionExpiration
     case retention
+    case cleaning
     case sync
 }
 

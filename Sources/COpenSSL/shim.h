@@ -156,3 +156,13 @@ static inline int lgsp_connection_name_server(SSL *connection, const char *name)
 static inline int lgsp_error_is_end_of_pem(unsigned long code) {
     return ERR_GET_LIB(code) == ERR_LIB_PEM && ERR_GET_REASON(code) == PEM_R_NO_START_LINE;
 }
+
+// OPENSSL_free is a macro over the file and line.
+static inline void lgsp_free(void *bytes) { OPENSSL_free(bytes); }
+
+// HMAC takes its key's length as an int and its result's through a pointer; both are checked by the caller.
+static inline int lgsp_hmac(const EVP_MD *hash, const void *key, int key_count, const unsigned char *bytes, size_t count,
+                            unsigned char *code) {
+    unsigned int written = 0;
+    return HMAC(hash, key, key_count, bytes, count, code, &written) != NULL;
+}

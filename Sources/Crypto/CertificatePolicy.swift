@@ -20,6 +20,8 @@ public struct CertificatePolicy: Sendable, Equatable {
     public var allowsWildcards: Bool
     /// The most certificates between leaf and root.
     public var intermediatesMax: Int32
+    /// Whether certificates must keep to RFC 5280 in form (version 3, key identifiers) beyond what verifying takes.
+    public var isStrict = true
 
     public init(
         requiresExtendedKeyUsage: Bool, requiresNames: Bool, allowsWildcards: Bool, intermediatesMax: Int32
@@ -37,12 +39,21 @@ public struct CertificatePolicy: Sendable, Equatable {
     public static let web = CertificatePolicy(
         requiresExtendedKeyUsage: false, requiresNames: false, allowsWildcards: true, intermediatesMax: 8)
 
+    /// Clients and servers of a Kafka cluster, whose operator names the root that issued them: what Kafka's users make
+    /// with openssl or keytool, often without extensions. The identity is the subject.
+    public static let kafka = {
+        var policy = CertificatePolicy(
+            requiresExtendedKeyUsage: false, requiresNames: false, allowsWildcards: true, intermediatesMax: 8)
+        policy.isStrict = false
+        return policy
+    }()
+
     /// The smallest RSA modulus in bits.
     static let rsaBitsMin: Int32 = 2048
 
     /// X.509 flags for OpenSSL's part of the verification.
-    static func verificationFlags(checksRevocation: Bool) -> UInt {
-        UInt(X509_V_FLAG_X509_STRICT)
+    func verificationFlags(checksRevocation: Bool) -> UInt {
+        (isStrict ? UInt(X509_V_FLAG_X509_STRICT) : 0)
             | (checksRevocation ? UInt(X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL) : 0)
     }
 
@@ -65,7 +76,7 @@ public struct CertificatePolicy: Sendable, Equatable {
 
     private func leafFault(_ leaf: OpaquePointer, purpose: CertificatePurpose) -> String? {
         // X509_get_version counts from 0: 2 is X.509 v3, the first with extensions.
-        guard unsafe X509_get_version(leaf) == 2 else { return "the certificate is not X.509 v3" }
+        guard unsafe !isStrict || X509_get_version(leaf) == 2 else { return "the certificate is not X.509 v3" }
         // X509_check_ca forgives a CA flag where the key usage contradicts it; the flag itself does not.
         guard unsafe X509_check_ca(leaf) == 0, unsafe X509_get_extension_flags(leaf) & UInt32(EXFLAG_CA) == 0 else {
             return "a CA certificate is no identity"

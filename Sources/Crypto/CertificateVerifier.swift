@@ -65,7 +65,7 @@ extension CertificatePolicy {
         let wanted = purpose == .server ? X509_PURPOSE_SSL_SERVER : X509_PURPOSE_SSL_CLIENT
         guard
             unsafe X509_VERIFY_PARAM_set_flags(
-                parameters, CertificatePolicy.verificationFlags(checksRevocation: checksRevocation)) == 1,
+                parameters, verificationFlags(checksRevocation: checksRevocation)) == 1,
             unsafe X509_VERIFY_PARAM_set_purpose(parameters, wanted) == 1
         else { throw CryptoError.fromLibrary(.tlsConfiguration) }
         switch peer {

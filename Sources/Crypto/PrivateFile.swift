@@ -32,13 +32,18 @@ public enum PrivateFile {
     }
 
     /// Reads a key file; refused when group or others may read or write it.
-    public static func read(_ path: String) throws(CryptoError) -> [UInt8] {
+    public static func read(_ path: String) throws(CryptoError) -> [UInt8] { try read(path, isShared: false) }
+
+    /// Reads a file of certificates, which others may read.
+    public static func readShared(_ path: String) throws(CryptoError) -> [UInt8] { try read(path, isShared: true) }
+
+    private static func read(_ path: String, isShared: Bool) throws(CryptoError) -> [UInt8] {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw CryptoError(.file, "cannot open \(path): error \(errno)") }
         defer { close(descriptor) }
         var status = stat()
         guard unsafe fstat(descriptor, &status) == 0 else { throw CryptoError(.file, "cannot examine \(path)") }
-        guard status.st_mode & 0o077 == 0 else {
+        guard isShared || status.st_mode & 0o077 == 0 else {
             throw CryptoError(.file, "\(path) is open to others; set its mode to 0600")
         }
         guard let size = Int(exactly: status.st_size), size <= sizeBytesMax else {

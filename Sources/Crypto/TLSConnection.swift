@@ -15,13 +15,19 @@ public struct PeerIdentity: Sendable, Equatable {
     public var serial: String
     /// When the certificate ends, seconds since 1970 UTC.
     public var validUntilSeconds: Int64
+    /// The subject's distinguished name as RFC 2253 writes it: `CN=orders,O=Example`.
+    public var subject: String
 
-    public init(uris: [String], dns: [String], fingerprint: Digest, serial: String, validUntilSeconds: Int64) {
+    public init(
+        uris: [String], dns: [String], fingerprint: Digest, serial: String, validUntilSeconds: Int64,
+        subject: String = ""
+    ) {
         self.uris = uris
         self.dns = dns
         self.fingerprint = fingerprint
         self.serial = serial
         self.validUntilSeconds = validUntilSeconds
+        self.subject = subject
     }
 
     /// The first `urn:lgsp:` URI: the identity that rules about agencies name.
@@ -161,7 +167,7 @@ public final class TLSConnection {
         let names = leaf.names
         peer = PeerIdentity(
             uris: names.uris, dns: names.dns, fingerprint: try leaf.fingerprint(), serial: leaf.serial,
-            validUntilSeconds: leaf.validUntilSeconds)
+            validUntilSeconds: leaf.validUntilSeconds, subject: leaf.subjectName)
     }
 
     /// Appends plain bytes, at most one record's.

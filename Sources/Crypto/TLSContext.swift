@@ -52,6 +52,8 @@ public struct TLSConfiguration: Sendable {
     public var policy: CertificatePolicy = .hub
     /// Servers only: false lets clients connect without a certificate (they then have no identity).
     public var requiresClientCertificate = true
+    /// Servers only: false does not even ask; clients then send none.
+    public var asksForCertificate = true
 
     public init(identity: TLSIdentity?, trustedRoots: [Certificate]) {
         self.identity = identity
@@ -116,7 +118,8 @@ public final class TLSContext: @unchecked Sendable {
     }
 
     private func trust(_ configuration: TLSConfiguration) throws(CryptoError) {
-        let isOptional = side == .server && !configuration.requiresClientCertificate
+        let isOptional =
+            side == .server && (!configuration.requiresClientCertificate || !configuration.asksForCertificate)
         guard isOptional || !configuration.trustedRoots.isEmpty else {
             throw CryptoError(.tlsConfiguration, "without trusted roots no peer can be accepted")
         }
@@ -135,6 +138,7 @@ public final class TLSContext: @unchecked Sendable {
             to: parameters, purpose: side == .server ? .client : .server, peer: nil, checksRevocation: checksRevocation)
         let mode = SSL_VERIFY_PEER | (isOptional ? 0 : SSL_VERIFY_FAIL_IF_NO_PEER_CERT)
         switch side {
+        case .server where !configuration.asksForCertificate: unsafe SSL_CTX_set_verify(handle, SSL_VERIFY_NONE, nil)
         case .server: unsafe SSL_CTX_set_verify(handle, mode, verifyClient)
         case .client: unsafe SSL_CTX_set_verify(handle, mode, verifyServer)
         }

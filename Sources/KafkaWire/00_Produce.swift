@@ -1,6 +1,8 @@
-// Produce (key 0), versions 0-9, flexible from 9: record batches to append.
+// Produce (key 0), versions 0-13, flexible from 9: record batches to append.
 // Versions 0-2 carry formats older than batches (KIP-98) and are answered with an error by the broker.
 // Version 3 adds the transactional id; 5 the log start offset; 8 per-record errors and a message.
+// Version 10 adds tagged fields for a leader that moved (never sent: there is one broker); 11 knows
+// TRANSACTION_ABORTABLE; 12 adds a partition to the producer's transaction by writing to it; 13 names topics by id.
 
 /// What a producer sends: one batch for each of its partitions.
 public struct ProduceRequest: WireMessage {
@@ -22,12 +24,13 @@ public struct ProduceRequest: WireMessage {
 
     public struct Topic: WireFields {
         public var name: String = ""
+        public var id: TopicID = .none
         public var partitions: [Partition] = []
 
         public init() {}
 
         public mutating func fields(_ coder: inout FieldCoder) throws(WireError) {
-            try coder.string(&name)
+            if coder.version <= 12 { try coder.string(&name) } else { try coder.uuid(&id) }
             try coder.array(&partitions)
             try coder.tags()
         }
@@ -63,12 +66,13 @@ public struct ProduceResponse: WireMessage {
 
     public struct Topic: WireFields {
         public var name: String = ""
+        public var id: TopicID = .none
         public var partitions: [Partition] = []
 
         public init() {}
 
         public mutating func fields(_ coder: inout FieldCoder) throws(WireError) {
-            try coder.string(&name)
+            if coder.version <= 12 { try coder.string(&name) } else { try coder.uuid(&id) }
             try coder.array(&partitions)
             try coder.tags()
         }

@@ -1,7 +1,7 @@
-// Fetch (key 1), versions 4-13, flexible from 12: record batches from given offsets on.
+// Fetch (key 1), versions 4-18, flexible from 12: record batches from given offsets on.
 // Version 4 adds the isolation level and aborted transactions; 5 the log start offset; 7 incremental
-// sessions (KIP-227), which are always answered as full fetches with session 0; 9 leader epochs;
-// 11 the rack; 12 is flexible (its optional tagged fields are skipped); 13 names topics by id.
+// sessions (KIP-227); 9 leader epochs; 11 the rack; 12 is flexible; 13 names topics by id; 15 moves the replica id
+// to a tagged field and 16-18 add some, which concern followers and brokers that moved: all are skipped.
 
 /// What a consumer asks for.
 public struct FetchRequest: WireMessage {
@@ -20,7 +20,7 @@ public struct FetchRequest: WireMessage {
     public init() {}
 
     public mutating func fields(_ coder: inout FieldCoder) throws(WireError) {
-        try coder.integer(&replicaID)
+        if coder.version <= 14 { try coder.integer(&replicaID) }
         try coder.integer(&maxWaitMilliseconds)
         try coder.integer(&minBytes)
         if coder.version >= 3 { try coder.integer(&maxBytes) }
@@ -127,6 +127,8 @@ public struct FetchResponse: WireMessage {
             public var abortedTransactions: [AbortedTransaction]?
             public var preferredReadReplica: Int32 = -1
             public var records: RecordsField = RecordsField()
+            /// Where the log's history parts from what the client has (tagged field 0); nil when it does not.
+            public var divergingEpoch: DivergingEpoch?
 
             public init() {}
 
@@ -139,7 +141,21 @@ public struct FetchResponse: WireMessage {
                 if coder.version >= 4 { try coder.nullableArray(&abortedTransactions) }
                 if coder.version >= 11 { try coder.integer(&preferredReadReplica) }
                 try coder.records(&records)
-                try coder.tags()
+                try coder.tag(0, &divergingEpoch)
+            }
+
+            /// An epoch and where it ends in the log.
+            public struct DivergingEpoch: WireFields {
+                public var epoch: Int32 = -1
+                public var endOffset: Int64 = -1
+
+                public init() {}
+
+                public mutating func fields(_ coder: inout FieldCoder) throws(WireError) {
+                    try coder.integer(&epoch)
+                    try coder.integer(&endOffset)
+                    try coder.tags()
+                }
             }
 
             public struct AbortedTransaction: WireFields {

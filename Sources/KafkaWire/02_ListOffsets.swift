@@ -1,6 +1,8 @@
-// ListOffsets (key 2), versions 1-7, flexible from 6: offsets by timestamp.
+// ListOffsets (key 2), versions 1-11, flexible from 6: offsets by timestamp.
 // -1 asks for the end (under read_committed the last stable offset), -2 for the start and, from
-// version 7, -3 for the record with the largest timestamp.
+// version 7, -3 for the record with the largest timestamp. The start of what lies on the broker's own disk (-4,
+// from 8), the end of what lies elsewhere (-5, from 9) and the start of what is to go there (-6, from 11) are
+// tiered storage's. From 10 the client says how long it waits.
 
 /// Timestamps, or the special values, for partitions.
 public struct ListOffsetsRequest: WireMessage {
@@ -8,6 +10,7 @@ public struct ListOffsetsRequest: WireMessage {
     public var replicaID: Int32 = -1
     public var isolationLevel: Int8 = 0
     public var topics: [Topic] = []
+    public var timeoutMilliseconds: Int32 = 0
 
     public init() {}
 
@@ -15,6 +18,7 @@ public struct ListOffsetsRequest: WireMessage {
         try coder.integer(&replicaID)
         if coder.version >= 2 { try coder.integer(&isolationLevel) }
         try coder.array(&topics)
+        if coder.version >= 10 { try coder.integer(&timeoutMilliseconds) }
         try coder.tags()
     }
 

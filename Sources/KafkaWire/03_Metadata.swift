@@ -1,6 +1,6 @@
-// Metadata (key 3), versions 0-12, flexible from 9: brokers, topics and partitions.
+// Metadata (key 3), versions 0-13, flexible from 9: brokers, topics and partitions.
 // Version 0 asks for all topics with an empty array, later ones with null. Version 4 adds the wish to
-// create what is missing; 8-10 authorised operations; 10 topic ids; 12 asks by topic id.
+// create what is missing; 8-10 authorised operations; 10 topic ids; 12 asks by topic id; 13 answers with an error of its own.
 
 /// Which topics to describe.
 public struct MetadataRequest: WireMessage {
@@ -43,6 +43,7 @@ public struct MetadataResponse: WireMessage {
     public var controllerID: Int32 = -1
     public var topics: [Topic] = []
     public var clusterAuthorizedOperations: Int32 = Int32.min
+    public var error: ErrorCode = .none
 
     public init() {}
 
@@ -53,6 +54,7 @@ public struct MetadataResponse: WireMessage {
         if coder.version >= 1 { try coder.integer(&controllerID) }
         try coder.array(&topics)
         if (8...10).contains(coder.version) { try coder.integer(&clusterAuthorizedOperations) }
+        if coder.version >= 13 { try coder.error(&error) }
         try coder.tags()
     }
 

@@ -1,6 +1,6 @@
-// OffsetCommit (key 8), versions 2-8, flexible from 8: a group's positions.
-// Versions 2-4 carry a retention time, which is ignored as Kafka does since 2.1; 6 adds the leader
-// epoch; 7 the static instance id.
+// OffsetCommit (key 8), versions 2-10, flexible from 8: a group's positions.
+// Versions 2-4 carry a retention time; 6 adds the leader epoch; 7 the static instance id; 9 is 8 for
+// clients that know GROUP_ID_NOT_FOUND and STALE_MEMBER_EPOCH; 10 has topic ids instead of names.
 
 /// Offsets to remember for a group.
 public struct OffsetCommitRequest: WireMessage {
@@ -26,12 +26,13 @@ public struct OffsetCommitRequest: WireMessage {
 
     public struct Topic: WireFields {
         public var name: String = ""
+        public var id = TopicID.none
         public var partitions: [Partition] = []
 
         public init() {}
 
         public mutating func fields(_ coder: inout FieldCoder) throws(WireError) {
-            try coder.string(&name)
+            if coder.version <= 9 { try coder.string(&name) } else { try coder.uuid(&id) }
             try coder.array(&partitions)
             try coder.tags()
         }
@@ -71,12 +72,13 @@ public struct OffsetCommitResponse: WireMessage {
 
     public struct Topic: WireFields {
         public var name: String = ""
+        public var id = TopicID.none
         public var partitions: [Partition] = []
 
         public init() {}
 
         public mutating func fields(_ coder: inout FieldCoder) throws(WireError) {
-            try coder.string(&name)
+            if coder.version <= 9 { try coder.string(&name) } else { try coder.uuid(&id) }
             try coder.array(&partitions)
             try coder.tags()
         }

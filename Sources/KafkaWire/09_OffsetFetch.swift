@@ -1,5 +1,6 @@
-// OffsetFetch (key 9), versions 1-8, flexible from 6: a group's committed positions.
-// Null topics (from version 2) ask for all; 7 adds requireStable (KIP-447); 8 takes several groups.
+// OffsetFetch (key 9), versions 1-10, flexible from 6: a group's committed positions.
+// Null topics (from version 2) ask for all; 7 adds requireStable (KIP-447); 8 takes several groups; 9 adds
+// the member's identity (KIP-848); 10 has topic ids instead of names.
 
 /// Which committed offsets to return.
 public struct OffsetFetchRequest: WireMessage {
@@ -13,10 +14,19 @@ public struct OffsetFetchRequest: WireMessage {
 
     public mutating func fields(_ coder: inout FieldCoder) throws(WireError) {
         if coder.version <= 7 { try coder.string(&groupID) }
-        if coder.version <= 7 { try coder.nullableArray(&topics) }
+        if coder.version <= 7 {
+            if coder.version >= 2 { try coder.nullableArray(&topics) } else { try nonNullTopics(&coder) }
+        }
         if coder.version >= 8 { try coder.array(&groups) }
         if coder.version >= 7 { try coder.boolean(&requiresStable) }
         try coder.tags()
+    }
+
+    /// Version 1 cannot ask for all topics.
+    private mutating func nonNullTopics(_ coder: inout FieldCoder) throws(WireError) {
+        var named = topics ?? []
+        try coder.array(&named)
+        topics = named
     }
 
     public struct Topic: WireFields {
@@ -34,24 +44,29 @@ public struct OffsetFetchRequest: WireMessage {
 
     public struct Group: WireFields {
         public var groupID: String = ""
+        public var memberID: String?
+        public var memberEpoch: Int32 = -1
         public var topics: [GroupTopic]?
 
         public init() {}
 
         public mutating func fields(_ coder: inout FieldCoder) throws(WireError) {
             try coder.string(&groupID)
+            if coder.version >= 9 { try coder.nullableString(&memberID) }
+            if coder.version >= 9 { try coder.integer(&memberEpoch) }
             try coder.nullableArray(&topics)
             try coder.tags()
         }
 
         public struct GroupTopic: WireFields {
             public var name: String = ""
+            public var id = TopicID.none
             public var partitionIndexes: [Int32] = []
 
             public init() {}
 
             public mutating func fields(_ coder: inout FieldCoder) throws(WireError) {
-                try coder.string(&name)
+                if coder.version <= 9 { try coder.string(&name) } else { try coder.uuid(&id) }
                 try coder.integers(&partitionIndexes)
                 try coder.tags()
             }
@@ -125,12 +140,13 @@ public struct OffsetFetchResponse: WireMessage {
 
         public struct GroupTopic: WireFields {
             public var name: String = ""
+            public var id = TopicID.none
             public var partitions: [GroupPartition] = []
 
             public init() {}
 
             public mutating func fields(_ coder: inout FieldCoder) throws(WireError) {
-                try coder.string(&name)
+                if coder.version <= 9 { try coder.string(&name) } else { try coder.uuid(&id) }
                 try coder.array(&partitions)
                 try coder.tags()
             }

@@ -1,5 +1,6 @@
-// FindCoordinator (key 10), versions 0-4, flexible from 3: who coordinates a group or transaction.
-// Key type 0 is a group, 1 a transactional id; version 4 takes several keys.
+// FindCoordinator (key 10), versions 0-6, flexible from 3: who coordinates a group or transaction.
+// Key type 0 is a group, 1 a transactional id; version 4 takes several keys;
+// 5 and 6 are as 4, for clients that know more errors and key types (2 is a share group's).
 
 /// The group ids or transactional ids asked about.
 public struct FindCoordinatorRequest: WireMessage {

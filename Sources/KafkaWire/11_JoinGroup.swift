@@ -62,7 +62,13 @@ public struct JoinGroupResponse: WireMessage {
         try coder.error(&error)
         try coder.integer(&generation)
         if coder.version >= 7 { try coder.nullableString(&protocolType) }
-        try coder.nullableString(&protocolName)
+        if coder.version >= 7 {
+            try coder.nullableString(&protocolName)
+        } else {
+            var name = protocolName ?? ""
+            try coder.string(&name)
+            protocolName = name
+        }
         try coder.string(&leader)
         if coder.version >= 9 { try coder.boolean(&skipsAssignment) }
         try coder.string(&memberID)

@@ -1,5 +1,5 @@
-// DescribeGroups (key 15), versions 0-5, flexible from 5: state and members of groups.
-// A group that does not exist is described as Dead, without an error.
+// DescribeGroups (key 15), versions 0-6, flexible from 5: state and members of groups.
+// A group that does not exist is described as Dead, from version 6 with GROUP_ID_NOT_FOUND.
 
 /// The groups to describe.
 public struct DescribeGroupsRequest: WireMessage {
@@ -32,6 +32,7 @@ public struct DescribeGroupsResponse: WireMessage {
 
     public struct Group: WireFields {
         public var error: ErrorCode = .none
+        public var errorMessage: String?
         public var groupID: String = ""
         public var state: String = ""
         public var protocolType: String = ""
@@ -43,6 +44,7 @@ public struct DescribeGroupsResponse: WireMessage {
 
         public mutating func fields(_ coder: inout FieldCoder) throws(WireError) {
             try coder.error(&error)
+            if coder.version >= 6 { try coder.nullableString(&errorMessage) }
             try coder.string(&groupID)
             try coder.string(&state)
             try coder.string(&protocolType)

@@ -1,14 +1,16 @@
-// ListGroups (key 16), versions 0-4, flexible from 3: all groups. 4 filters by state.
+// ListGroups (key 16), versions 0-5, flexible from 3: all groups. 4 filters by state, 5 by type.
 
-/// The states wanted; none means all.
+/// The states and types wanted; none means all.
 public struct ListGroupsRequest: WireMessage {
     public static let apiKey = APIKey.listGroups
     public var statesFilter: [String] = []
+    public var typesFilter: [String] = []
 
     public init() {}
 
     public mutating func fields(_ coder: inout FieldCoder) throws(WireError) {
         if coder.version >= 4 { try coder.strings(&statesFilter) }
+        if coder.version >= 5 { try coder.strings(&typesFilter) }
         try coder.tags()
     }
 }
@@ -33,6 +35,7 @@ public struct ListGroupsResponse: WireMessage {
         public var groupID: String = ""
         public var protocolType: String = ""
         public var state: String = ""
+        public var type: String = ""
 
         public init() {}
 
@@ -40,6 +43,7 @@ public struct ListGroupsResponse: WireMessage {
             try coder.string(&groupID)
             try coder.string(&protocolType)
             if coder.version >= 4 { try coder.string(&state) }
+            if coder.version >= 5 { try coder.string(&type) }
             try coder.tags()
         }
     }

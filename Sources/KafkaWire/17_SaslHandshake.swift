@@ -1,5 +1,5 @@
 // SaslHandshake (key 17), versions 0-1, never flexible: which SASL mechanism to use.
-// No mechanism is offered: every one is answered with UNSUPPORTED_SASL_MECHANISM.
+// After version 0 the exchange goes on in bare frames, after version 1 in SaslAuthenticate requests.
 
 /// The mechanism that the client wants.
 public struct SaslHandshakeRequest: WireMessage {

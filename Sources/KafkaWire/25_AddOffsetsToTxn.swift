@@ -1,4 +1,4 @@
-// AddOffsetsToTxn (key 25), versions 0-3, flexible from 3: a transaction will commit a group's offsets.
+// AddOffsetsToTxn (key 25), versions 0-4, flexible from 3: a transaction will commit a group's offsets.
 
 /// The group.
 public struct AddOffsetsToTransactionRequest: WireMessage {

@@ -1,4 +1,5 @@
-// EndTxn (key 26), versions 0-3, flexible from 3: commit or abort.
+// EndTxn (key 26), versions 0-5, flexible from 3: commit or abort. From 5 on (KIP-890) each end raises the
+// producer's epoch, so the answer carries the identity for the next transaction.
 
 /// The decision.
 public struct EndTransactionRequest: WireMessage {
@@ -24,12 +25,16 @@ public struct EndTransactionResponse: WireMessage {
     public static let apiKey = APIKey.endTransaction
     public var throttleTimeMilliseconds: Int32 = 0
     public var error: ErrorCode = .none
+    public var producerID: Int64 = -1
+    public var producerEpoch: Int16 = -1
 
     public init() {}
 
     public mutating func fields(_ coder: inout FieldCoder) throws(WireError) {
         try coder.integer(&throttleTimeMilliseconds)
         try coder.error(&error)
+        try coder.integer(&producerID, from: 5)
+        try coder.integer(&producerEpoch, from: 5)
         try coder.tags()
     }
 }

@@ -1,5 +1,6 @@
-// TxnOffsetCommit (key 28), versions 0-3, flexible from 3: positions that become visible on commit.
-// 3 adds the member's identity (KIP-447), by which a member of an old generation is fenced.
+// TxnOffsetCommit (key 28), versions 0-5, flexible from 3: positions that become visible on commit.
+// 3 adds the member's identity (KIP-447), by which a member of an old generation is fenced;
+// 4 knows TRANSACTION_ABORTABLE; 5 makes the offsets part of the transaction without AddOffsetsToTxn (KIP-890).
 
 /// Offsets to remember if the transaction commits.
 public struct TransactionOffsetCommitRequest: WireMessage {

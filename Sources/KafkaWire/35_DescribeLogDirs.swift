@@ -1,4 +1,5 @@
-// DescribeLogDirs (key 35), versions 1-4, flexible from 2: sizes on disk.
+// DescribeLogDirs (key 35), versions 1-5, flexible from 2: sizes on disk. 5 tells whether new partitions may
+// still be put there.
 
 /// The partitions asked about; null means all.
 public struct DescribeLogDirectoriesRequest: WireMessage {
@@ -48,6 +49,7 @@ public struct DescribeLogDirectoriesResponse: WireMessage {
         public var topics: [Topic] = []
         public var totalBytes: Int64 = -1
         public var usableBytes: Int64 = -1
+        public var isCordoned: Bool = false
 
         public init() {}
 
@@ -57,6 +59,7 @@ public struct DescribeLogDirectoriesResponse: WireMessage {
             try coder.array(&topics)
             if coder.version >= 4 { try coder.integer(&totalBytes) }
             if coder.version >= 4 { try coder.integer(&usableBytes) }
+            if coder.version >= 5 { try coder.boolean(&isCordoned) }
             try coder.tags()
         }
 

@@ -1,16 +1,18 @@
-// DescribeCluster (key 60), versions 0-1, flexible from 0. 1 adds the endpoint type (1 = brokers).
+// DescribeCluster (key 60), versions 0-2, flexible from 0. 1 adds the endpoint type (1 = brokers), 2 fenced brokers.
 
 /// What to include.
 public struct DescribeClusterRequest: WireMessage {
     public static let apiKey = APIKey.describeCluster
     public var includesAuthorizedOperations: Bool = false
     public var endpointType: Int8 = 1
+    public var includesFencedBrokers: Bool = false
 
     public init() {}
 
     public mutating func fields(_ coder: inout FieldCoder) throws(WireError) {
         try coder.boolean(&includesAuthorizedOperations)
         if coder.version >= 1 { try coder.integer(&endpointType) }
+        if coder.version >= 2 { try coder.boolean(&includesFencedBrokers) }
         try coder.tags()
     }
 }
@@ -46,6 +48,7 @@ public struct DescribeClusterResponse: WireMessage {
         public var host: String = ""
         public var port: Int32 = 0
         public var rack: String?
+        public var isFenced: Bool = false
 
         public init() {}
 
@@ -54,6 +57,7 @@ public struct DescribeClusterResponse: WireMessage {
             try coder.string(&host)
             try coder.integer(&port)
             try coder.nullableString(&rack)
+            if coder.version >= 2 { try coder.boolean(&isFenced) }
             try coder.tags()
         }
     }

@@ -1,4 +1,4 @@
-// ListTransactions (key 66), versions 0-1, flexible from 0. 1 filters by duration.
+// ListTransactions (key 66), versions 0-2, flexible from 0. 1 filters by duration, 2 by a pattern of the id.
 
 /// The filters.
 public struct ListTransactionsRequest: WireMessage {
@@ -6,6 +6,7 @@ public struct ListTransactionsRequest: WireMessage {
     public var stateFilters: [String] = []
     public var producerIDFilters: [Int64] = []
     public var durationFilterMilliseconds: Int64 = -1
+    public var transactionalIDPattern: String?
 
     public init() {}
 
@@ -13,6 +14,7 @@ public struct ListTransactionsRequest: WireMessage {
         try coder.strings(&stateFilters)
         try coder.integers(&producerIDFilters)
         if coder.version >= 1 { try coder.integer(&durationFilterMilliseconds) }
+        if coder.version >= 2 { try coder.nullableString(&transactionalIDPattern) }
         try coder.tags()
     }
 }

@@ -9,13 +9,15 @@ public enum TransactionOutcome: Int16, Sendable {
     case commit = 1
 
     /// The batch that ends a transaction in one partition.
-    public func marker(producerID: Int64, producerEpoch: Int16, timestamp: Int64) -> [UInt8] {
+    public func marker(
+        producerID: Int64, producerEpoch: Int16, timestamp: Int64, coordinatorEpoch: Int32 = 0
+    ) -> [UInt8] {
         var key = ByteWriter()
         key.int16(0)
         key.int16(rawValue)
         var value = ByteWriter()
         value.int16(0)
-        value.int32(0)
+        value.int32(coordinatorEpoch)
         var builder = RecordBatchBuilder(timestamp: timestamp)
         builder.producerID = producerID
         builder.producerEpoch = producerEpoch

@@ -286,9 +286,41 @@ public struct FieldCoder: Sendable {
     /// The tagged fields that end every flexible structure: none are written, all are skipped.
     public mutating func tags() throws(WireError) {
         guard isFlexible else { return }
+        if isWriting { putTags([]) } else { _ = try takeTags() }
+    }
+
+    /// The tagged fields at a structure's end, of which one is known: it is written unless nil, and read if it is there.
+    public mutating func tag<T: WireFields>(_ number: UInt64, _ value: inout T?) throws(WireError) {
+        guard isFlexible else { return }
+        if isWriting {
+            guard var present = value else { return putTags([]) }
+            var inner = FieldCoder(version: version, isFlexible: true)
+            try present.fields(&inner)
+            return putTags([(number, inner.buffer)])
+        }
+        for (tag, range) in try takeTags() where tag == number {
+            var inner = FieldCoder(reading: buffer, range: range, version: version, isFlexible: true)
+            var read = T()
+            try read.fields(&inner)
+            value = read
+        }
+    }
+
+    /// Writes tagged fields, in ascending order of their numbers.
+    public mutating func putTags(_ fields: [(tag: UInt64, content: [UInt8])]) {
+        Varint.append(UInt64(fields.count), to: &buffer)
+        for field in fields {
+            Varint.append(field.tag, to: &buffer)
+            Varint.append(UInt64(field.content.count), to: &buffer)
+            buffer.append(contentsOf: field.content)
+        }
+    }
+
+    /// Reads over the tagged fields and tells where each lies.
+    public mutating func takeTags() throws(WireError) -> [(tag: UInt64, content: Range<Int>)] {
+        var found: [(tag: UInt64, content: Range<Int>)] = []
         var count: UInt64 = 0
         try unsignedVarint(&count)
-        guard !isWriting else { return }
         guard count <= UInt64(WireLimits.taggedFieldsMax) else { throw .tooManyElements }
         for _ in 0..<count {
             var tag: UInt64 = 0
@@ -296,8 +328,10 @@ public struct FieldCoder: Sendable {
             try unsignedVarint(&tag)
             try unsignedVarint(&size)
             guard size <= UInt64(bytesLeft) else { throw .lengthOutOfRange }
+            found.append((tag, position..<(position + Int(size))))
             position += Int(size)
         }
+        return found
     }
 
     /// Refuses bytes after the last field.

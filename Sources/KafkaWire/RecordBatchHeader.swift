@@ -19,6 +19,7 @@ public struct RecordBatchHeader: Sendable, Equatable {
     public static let baseOffsetAt = 0
     public static let leaderEpochAt = 12
     public static let checksumAt = 17
+    public static let maxTimestampAt = 35
 
     public var baseOffset: Int64
     public var batchLength: Int32

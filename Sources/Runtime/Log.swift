@@ -45,6 +45,12 @@ public enum Log {
         output.withLock { $0 = Output(format: format, sink: sink, clock: clock) }
     }
 
+    /// The least level that is written.
+    public static var level: LogLevel {
+        get { LogLevel(rawValue: threshold.load(ordering: .relaxed)) ?? .info }
+        set { threshold.store(newValue.rawValue, ordering: .relaxed) }
+    }
+
     public static func isEnabled(_ level: LogLevel) -> Bool { level.rawValue >= threshold.load(ordering: .relaxed) }
 
     /// Writes one event, named `module.what-happened`, with its fields.

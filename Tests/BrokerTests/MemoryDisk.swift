@@ -70,6 +70,7 @@ final class MemoryDirectory: SyncTarget {
 final class MemoryDisk: Disk {
     var files: [String: MemoryFile] = [:]
     let faults = MemoryFaults()
+    var session: UInt64 = 1
 
     func open(_ path: String, creating: Bool) throws(DiskError) -> any DiskFile {
         if let file = files[path] { return file }
@@ -104,6 +105,7 @@ final class MemoryDisk: Disk {
     /// The disk after a power cut: of each file what was synced and, as `keep` says, a part of the rest.
     func crashed(keep: (_ path: String, _ unsynced: Int) -> Int) -> MemoryDisk {
         let image = MemoryDisk()
+        image.session = session + 1
         for (path, file) in files {
             let copy = MemoryFile(faults: image.faults)
             let (content, synced) = file.state.withLock { ($0.content, $0.synced) }

@@ -1,3 +1,4 @@
+import Bytes
 import KafkaWire
 import Testing
 
@@ -43,7 +44,7 @@ import Testing
             _ = try broker.produce("t", TestBroker.batch(["v"], producer: (9, 3, sequence)))
         }
         let log = try #require(broker.core.catalog.log("t", 0))
-        try log.saveCheckpoint()
+        try log.save(log.checkpoint())
         let bytes = try #require(try broker.disk.readAll("/data/t-0/checkpoint"))
         #expect(LogCheckpoint(bytes)?.producers == log.producers)
         for place in bytes.indices {
@@ -51,6 +52,12 @@ import Testing
             damaged[place] ^= 0x10
             #expect(LogCheckpoint(damaged) == nil)
         }
+    }
+
+    /// Gives a changed batch a right checksum.
+    private func seal(_ batch: inout [UInt8]) {
+        guard let header = RecordBatchHeader(batch.span) else { return }
+        batch.setBigEndian(header.computedChecksum(batch.span, at: 0), at: RecordBatchHeader.checksumAt)
     }
 
     @Test func unsoundBatchesAreRefusedOneByOne() throws {
@@ -63,13 +70,18 @@ import Testing
             return try broker.produce("t", batch).error
         }
         #expect(try result { $0[$0.count - 1] ^= 1 } == .corruptMessage)
-        #expect(try result { $0[16] = 1 } == .unsupportedForMessageFormat)
+        #expect(try result { $0[16] = 1 } == .invalidRecord)
+        #expect(try result { $0[16] = 3 } == .corruptMessage)
+        #expect(try result { $0[7] = 1 } == .invalidRecord)
         #expect(try result { $0 += sound } == .invalidRecord)
         #expect(try result { $0.removeLast() } == .corruptMessage)
         #expect(try result { $0 = Array($0.prefix(30)) } == .corruptMessage)
+        #expect(try result { $0 = [] } == .invalidRecord)
         #expect(try result { $0[22] = 5 } == .unsupportedCompressionType)
-        #expect(try result { $0[22] = 32 } == .invalidRecord)
-        #expect(try result { $0[60] = 9 } == .invalidRecord)
+        #expect(try result { $0[22] = 32; seal(&$0) } == .invalidRecord)
+        #expect(try result { $0[60] = 9; seal(&$0) } == .invalidRecord)
+        #expect(try result { for place in 43..<51 { $0[place] = 0 }; seal(&$0) } == .invalidRecord)
+        #expect(try result { $0[61] += 2; seal(&$0) } == .invalidRecord)
         #expect(
             try broker.produce("t", TestBroker.batch([String(repeating: "x", count: 1_100_000)])).error
                 == .messageTooLarge)
@@ -89,7 +101,7 @@ import Testing
         }
         let log = try #require(broker.core.catalog.log("t", 0))
         let before = log.sizeBytes
-        log.compact(now: broker.now)
+        try log.compact(now: broker.now)
         #expect(log.sizeBytes < before / 2)
         let kept = try everything(broker)
         #expect(kept.offsets == kept.offsets.sorted())

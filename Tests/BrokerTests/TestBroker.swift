@@ -30,6 +30,15 @@ final class TestBroker {
         turn()
     }
 
+    /// A broker on another kind of disk.
+    init(on other: any Disk, now: Int64, settings change: (inout BrokerSettings) -> Void) throws {
+        disk = MemoryDisk()
+        self.now = now
+        var settings = BrokerSettings(dataDirectory: "/data")
+        change(&settings)
+        core = try BrokerCore(settings: settings, disk: other, now: now)
+    }
+
     /// Sends a request and returns the slot of its answer.
     @discardableResult
     func post(_ message: some WireMessage, version: Int16, connection: Int = 1) throws -> UInt64 {
@@ -76,6 +85,10 @@ final class TestBroker {
                 case .reply(let connection, let slot, let frame): replies[connection, default: [:]][slot] = frame
                 case .skip: break
                 case .close(let connection): closed.insert(connection)
+                case .clean(let job):
+                    var failure: DiskError?
+                    do throws(DiskError) { try job.sync() } catch { failure = error }
+                    core.cleaningCompleted(failure, now: now)
                 case .fail(let reason): failures.append(reason)
                 case .sync(let targets):
                     pendingSync = targets
@@ -184,6 +197,8 @@ struct Fetched {
     /// What an application sees: aborted records and markers left out.
     var values: [String] = []
     var offsets: [Int64] = []
+    /// One past the last batch; nil when there was none.
+    var nextOffset: Int64?
 
     init(_ whole: [UInt8], version: Int16) throws {
         let frame = Array(whole[4...])
@@ -193,7 +208,7 @@ struct Fetched {
         highWatermark = partition.highWatermark
         lastStableOffset = partition.lastStableOffset
         let range = partition.records.range ?? 0..<0
-        var aborted = partition.abortedTransactions ?? []
+        var aborted = (partition.abortedTransactions ?? []).sorted { $0.firstOffset < $1.firstOffset }
         var active: Set<Int64> = []
         var position = range.lowerBound
         while position < range.upperBound {
@@ -216,6 +231,7 @@ struct Fetched {
                 }
             }
             position += header.sizeBytes
+            nextOffset = header.lastOffset + 1
         }
     }
 }

@@ -15,13 +15,15 @@ import Testing
         var topic = AddPartitionsToTransactionRequest.Topic()
         topic.name = "t"
         topic.partitions = [0]
+        var asked = AddPartitionsToTransactionRequest.Transaction()
+        asked.transactionalID = "tx"
+        asked.producerID = producer.producerID
+        asked.producerEpoch = producer.producerEpoch
+        asked.topics = [topic]
         var request = AddPartitionsToTransactionRequest()
-        request.transactionalID = "tx"
-        request.producerID = producer.producerID
-        request.producerEpoch = producer.producerEpoch
-        request.topics = [topic]
+        request.transactions = [asked]
         let response: AddPartitionsToTransactionResponse = try broker.ask(request, version: version)
-        return try #require(response.topics.first?.partitions.first).error
+        return try #require(response.transactions.first?.topics.first?.partitions.first).error
     }
 
     private func endRequest(_ producer: InitProducerIDResponse, commit: Bool) -> EndTransactionRequest {

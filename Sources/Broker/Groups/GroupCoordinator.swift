@@ -4,63 +4,91 @@
 import KafkaWire
 
 extension BrokerCore {
-    /// The single partition of an internal topic, created at its first use.
-    func internalLog(_ topic: String) throws(DiskError) -> PartitionLog {
-        if let log = catalog.log(topic, 0) { return log }
-        try createTopics([(topic, 1, internalValues(topic))])
-        guard let log = catalog.log(topic, 0) else { throw DiskError(operation: "create", path: topic, code: 5) }
+    /// A partition of an internal topic, which is created at its first use.
+    func internalLog(_ topic: String, _ index: Int32 = 0) throws(DiskError) -> PartitionLog {
+        if let log = catalog.log(topic, index) { return log }
+        if catalog.topics[topic] == nil {
+            try createTopics([(topic, internalPartitionCount(topic), internalValues(topic))])
+        }
+        guard let log = catalog.log(topic, index) else { throw DiskError(operation: "create", path: topic, code: 5) }
         return log
     }
 
-    /// Appends a batch that the broker made to an internal topic.
-    func appendInternal(_ topic: String, _ batch: [UInt8]) throws(AppendError) {
+    /// Appends a batch that the broker made to an internal topic, and returns its first offset.
+    @discardableResult
+    func appendInternal(_ topic: String, _ batch: [UInt8], at index: Int32 = 0) throws(AppendError) -> Int64 {
         let log: PartitionLog
-        do throws(DiskError) { log = try internalLog(topic) } catch { throw .refused(.storageError) }
+        do throws(DiskError) { log = try internalLog(topic, index) } catch { throw .refused(.storageError) }
+        let result: AppendResult
         do throws(AppendError) {
-            _ = try log.append(built: batch, now: now)
+            result = try log.append(built: batch, now: now)
         } catch {
             if log.hasLostSync { stop(log.failure ?? "") }
             throw error
         }
         touch(log)
+        return result.baseOffset
+    }
+
+    var groupPolicy: GroupPolicy {
+        GroupPolicy(
+            initialDelay: settings.groupInitialRebalanceDelayMilliseconds,
+            sizeMax: min(settings.groupSizeMax, settings.limits.groupMembersMax))
     }
 
     func obtainGroup(_ name: String) -> Group {
-        groups.obtain(GroupName(name), now: now, initialDelay: settings.groupInitialRebalanceDelayMilliseconds)
+        groups.obtain(GroupName(name), policy: groupPolicy, now: now)
     }
 
-    /// Performs a machine's actions in their order; what follows a `persist` waits until it is durable.
-    func perform(_ actions: [GroupAction], of group: Group) {
+    /// Performs a machine's actions in their order; what follows a `persist` waits until it is durable. So
+    /// does an assignment that is asked for again: a crash must not take back what a member was told.
+    func perform(_ actions: [GroupAction], of group: Group, isDurable: Bool = false) {
         for (position, action) in actions.enumerated() {
             switch action {
             case .joined(let target, let response): reply(target, response)
-            case .synced(let target, let response): reply(target, response)
+            case .synced(let target, let response):
+                if isDurable || response.error != .none {
+                    reply(target, response)
+                } else {
+                    whenDurable { [unowned self] in reply(target, response) }
+                }
             case .memberTimer(let member, let at):
                 deadlines.add(.groupMember(group: group.name, memberID: member), at: at)
             case .rebalanceTimer(let at): deadlines.add(.groupRebalance(group: group.name), at: at)
+            case .syncTimer(let generation, let at):
+                deadlines.add(.groupSync(group: group.name, generation: generation), at: at)
             case .persist:
-                if group.machine.state == .empty { group.emptySince = now }
-                let isStored = persist(group)
                 let rest = Array(actions[(position + 1)...])
-                return whenDurable { [unowned self] in
-                    perform(isStored ? rest : rest.map(unavailable), of: group)
-                }
+                guard persist(group) else { return performUnwritten(rest, of: group) }
+                return whenDurable { [unowned self] in perform(rest, of: group, isDurable: true) }
             }
         }
     }
 
-    private func unavailable(_ action: GroupAction) -> GroupAction {
-        guard case .synced(let target, _) = action else { return action }
-        var response = SyncGroupResponse()
-        response.error = .coordinatorNotAvailable
-        return .synced(target, response)
+    /// The group could not be written: who waits is told to ask again, and an assignment does not stand.
+    private func performUnwritten(_ actions: [GroupAction], of group: Group) {
+        var hasAssignment = false
+        for action in actions {
+            switch action {
+            case .joined(let target, var response) where response.error == .none:
+                response.error = .coordinatorNotAvailable
+                reply(target, response)
+            case .synced(let target, let response) where response.error == .none:
+                var refused = SyncGroupResponse()
+                refused.error = .coordinatorNotAvailable
+                reply(target, refused)
+                hasAssignment = true
+            default: perform([action], of: group)
+            }
+        }
+        if hasAssignment { perform(group.machine.assignmentLost(now: now), of: group) }
     }
 
     private func persist(_ group: Group) -> Bool {
         var batch = RecordBatchBuilder(timestamp: now)
-        batch.add(key: GroupRecordKey.group(group.name).encode(), value: group.machine.encode(now: now))
+        batch.add(key: GroupRecordKey.group(group.name).encode(), value: group.machine.encode())
         do throws(AppendError) {
-            try appendInternal(TopicCatalog.offsetsTopic, batch.build())
+            try appendInternal(TopicCatalog.offsetsTopic, batch.build(), at: offsetsPartition(of: group.name))
             return true
         } catch {
             return false
@@ -81,24 +109,26 @@ extension BrokerCore {
         for (partition, offset) in offsets {
             batch.add(key: GroupRecordKey.offset(group.name, partition).encode(), value: offset?.encode())
         }
-        try appendInternal(TopicCatalog.offsetsTopic, batch.build())
+        let recordedAt = try appendInternal(TopicCatalog.offsetsTopic, batch.build(), at: offsetsPartition(of: group.name))
         for (partition, offset) in offsets {
-            if let producer {
-                group.pendingOffsets[producer.id, default: [:]][partition] = offset
-            } else {
-                group.offsets[partition] = offset
-            }
+            var stored = offset
+            stored?.recordedAt = recordedAt
+            group.set(partition, stored, producerID: producer?.id)
         }
     }
 
     /// Removes a group with all that is known of it.
     func forget(_ group: Group) throws(AppendError) {
         var batch = RecordBatchBuilder(timestamp: now)
-        for partition in group.offsets.keys {
+        for partition in group.partitionsWithOffsets {
             batch.add(key: GroupRecordKey.offset(group.name, partition).encode(), value: nil)
         }
-        batch.add(key: GroupRecordKey.group(group.name).encode(), value: nil)
-        try appendInternal(TopicCatalog.offsetsTopic, batch.build())
+        if group.consumer == nil {
+            batch.add(key: GroupRecordKey.group(group.name).encode(), value: nil)
+        } else {
+            for record in tombstones(ofConsumerGroup: group.name) { batch.add(key: record.key, value: record.value) }
+        }
+        try appendInternal(TopicCatalog.offsetsTopic, batch.build(), at: offsetsPartition(of: group.name))
         groups.remove(group.name)
     }
 
@@ -106,6 +136,7 @@ extension BrokerCore {
 
     func memberDeadline(_ name: GroupName, _ memberID: String) {
         guard let group = groups[name] else { return }
+        if group.consumer != nil { return consumerMemberDeadline(group, memberID) }
         perform(group.machine.memberDeadline(memberID, now: now), of: group)
     }
 
@@ -114,14 +145,23 @@ extension BrokerCore {
         perform(group.machine.rebalanceDeadline(now: now), of: group)
     }
 
-    /// Forgets groups that have been empty for longer than offsets are kept.
+    func syncDeadline(_ name: GroupName, _ generation: Int32) {
+        guard let group = groups[name] else { return }
+        perform(group.machine.syncDeadline(generation: generation, now: now), of: group)
+    }
+
+    /// Forgets offsets that were kept long enough, and groups of which nothing is left.
     func expireGroups() {
-        for group in groups.groups.values
-        where group.machine.state == .empty && group.pendingOffsets.isEmpty && group.machine.pendingIDs.isEmpty {
-            let lastCommit = group.offsets.values.map(\.timestamp).max() ?? group.emptySince
-            let age = now - max(lastCommit, group.emptySince)
-            guard age > settings.offsetsRetentionMilliseconds else { continue }
-            do throws(AppendError) { try forget(group) } catch { return }
+        deadlines.add(.groupExpiry, at: now + settings.offsetsRetentionCheckMilliseconds)
+        for group in groups.groups.values {
+            let expired = group.expiredOffsets(now: now, retention: settings.offsetsRetentionMilliseconds)
+            do throws(AppendError) {
+                try storeOffsets(group, expired.map { ($0, nil) })
+                if group.isForgettable { try forget(group) }
+            } catch {
+                // Tried again next time.
+                return
+            }
         }
     }
 
@@ -129,22 +169,24 @@ extension BrokerCore {
 
     /// Reads groups and offsets back; sessions of members begin anew.
     func loadGroups() throws(DiskError) {
-        guard let log = catalog.log(TopicCatalog.offsetsTopic, 0), log.failure == nil else { return }
-        let delay = settings.groupInitialRebalanceDelayMilliseconds
+        guard let topic = catalog.topics[TopicCatalog.offsetsTopic] else { return }
+        let policy = groupPolicy
         let time = now
         var table = GroupTable()
-        try log.forEachRecord { header, key, value in
-            table.apply(
-                key: key, value: value, producerID: header.isTransactional ? header.producerID : nil,
-                initialDelay: delay, now: time)
-        } control: { header, outcome in
-            table.endTransaction(header.producerID, outcome)
+        for log in topic.partitions where log.failure == nil {
+            try log.forEachRecord { header, key, value in
+                table.apply(header, key: key, value: value, policy: policy, now: time)
+            } control: { header, outcome in
+                table.endTransaction(header.producerID, outcome)
+            }
         }
         groups = table
         for group in table.groups.values {
-            for member in group.machine.members {
-                deadlines.add(.groupMember(group: group.name, memberID: member.id), at: now + member.sessionTimeout)
+            for index in group.machine.members.indices {
+                group.machine.expect(index, within: group.machine.members[index].sessionTimeout, now: now)
             }
+            perform(group.machine.drain(), of: group)
+            beginSessions(group)
         }
     }
 }

@@ -1,6 +1,8 @@
 // The classic consumer-group protocol of one group as a state machine: events in, actions out, no I/O and
 // no clock. Joining collects members until all have joined or the rebalance timeout is over; the leader's
-// SyncGroup distributes assignments; silence longer than the session timeout removes a member.
+// SyncGroup distributes assignments; silence longer than the session timeout removes a member. This file
+// has the state and joining; GroupRebalance.swift what joining leads to, GroupSession.swift what a member
+// of a generation sends.
 
 import KafkaWire
 
@@ -20,7 +22,9 @@ struct JoinEvent {
 /// One group's state.
 struct GroupMachine {
     var state = GroupState.empty
+    var stateChangedAt: Int64 = 0
     var generation: Int32 = 0
+    /// Empty until a member joins: a simple group, which only holds offsets.
     var protocolType = ""
     var protocolName: String?
     var leader: String?
@@ -28,200 +32,183 @@ struct GroupMachine {
     var members: [GroupMember] = []
     /// Ids given out with MEMBER_ID_REQUIRED, and until when they may be used.
     var pendingIDs: [String: Int64] = [:]
-    private(set) var rebalanceDeadlineAt: Int64?
-    /// How long the first rebalance of an empty group waits for more members.
-    var initialDelay: Int64 = 0
-    private var isInitialRebalance = false
+    /// What the members of the generation subscribe to; nil when that is not known.
+    var subscribedTopics: Set<String>?
+    var policy = GroupPolicy()
+    /// Set while the state is preparingRebalance.
+    var rebalance: Rebalance?
+    var syncDeadlineAt: Int64?
+    private var actions: [GroupAction] = []
 
-    func index(_ id: String) -> Int? { members.firstIndex { $0.id == id } }
-    func index(instance: String) -> Int? { members.firstIndex { $0.instanceID == instance } }
+    /// How a rebalance waits for members.
+    struct Rebalance {
+        /// The first of an empty group: it waits `initialDelay`, and again when another member came meanwhile.
+        var isInitial: Bool
+        var deadline: Int64
+        var delay: Int64 = 0
+        var remaining: Int64 = 0
+        var hasNewMember = false
+    }
+
+    func index(_ id: String) -> Int? { members.firstIndex { $0.id.isIdentical(to: id) } }
+    func index(instance: String) -> Int? { members.firstIndex { $0.instanceID?.isIdentical(to: instance) == true } }
+    var usesConsumerProtocol: Bool { protocolType == "consumer" }
+    var rebalanceTimeout: Int64 { members.map(\.rebalanceTimeout).max() ?? 0 }
+
+    mutating func add(_ action: GroupAction) { actions.append(action) }
+
+    /// The actions of the event that was taken in.
+    mutating func drain() -> [GroupAction] {
+        defer { actions = [] }
+        return actions
+    }
+
+    mutating func enter(_ next: GroupState, now: Int64) {
+        state = next
+        stateChangedAt = now
+    }
 
     // MARK: Joining
 
     mutating func join(_ event: JoinEvent, now: Int64) -> [GroupAction] {
-        if let refusal = refusal(event) { return [.joined(event.target, refused(refusal, event.memberID))] }
-        if event.memberID.isEmpty {
-            if let instance = event.instanceID {
-                if let known = index(instance: instance) { return replaceStatic(known, event, now: now) }
-            } else if event.target.version >= 4 {
-                pendingIDs[event.freshID] = now + event.sessionTimeout
-                return [
-                    .joined(event.target, refused(.memberIDRequired, event.freshID)),
-                    .memberTimer(event.freshID, at: now + event.sessionTimeout),
-                ]
+        if !accepts(event.memberID) {
+            drop(event.memberID)
+            refuse(event, .groupMaxSizeReached, memberID: "")
+        } else if !supports(event) {
+            refuse(event, .inconsistentGroupProtocol)
+        } else if event.memberID.isEmpty {
+            joinNew(event, now: now)
+        } else {
+            joinKnown(event, now: now)
+        }
+        return drain()
+    }
+
+    /// Whether the group has room for the member. While it waits for members, those that have come count.
+    private func accepts(_ memberID: String) -> Bool {
+        let known = index(memberID)
+        switch state {
+        case .empty: return true
+        case .preparingRebalance:
+            let isWaiting = known.map { members[$0].joining != nil } ?? false
+            return isWaiting || members.count(where: { $0.joining != nil }) < policy.sizeMax
+        case .completingRebalance, .stable: return known != nil || members.count < policy.sizeMax
+        }
+    }
+
+    /// Whether the member speaks a protocol that every present member speaks.
+    private func supports(_ event: JoinEvent) -> Bool {
+        guard state != .empty else { return !event.protocols.isEmpty && !event.protocolType.isEmpty }
+        return event.protocolType == protocolType
+            && event.protocols.contains { wanted in
+                members.allSatisfy { $0.protocols.contains { $0.name == wanted.name } }
             }
-            return add(event, id: event.freshID, now: now)
-        }
-        if pendingIDs.removeValue(forKey: event.memberID) != nil { return add(event, id: event.memberID, now: now) }
-        if let known = index(event.memberID), members[known].instanceID == event.instanceID {
-            return rejoin(known, event, now: now)
-        }
-        return [.joined(event.target, refused(.unknownMemberID, event.memberID))]
     }
 
-    private func refusal(_ event: JoinEvent) -> ErrorCode? {
-        if let instance = event.instanceID, !event.memberID.isEmpty, let known = index(instance: instance),
-            members[known].id != event.memberID
-        {
-            return .fencedInstanceID
+    private mutating func joinNew(_ event: JoinEvent, now: Int64) {
+        if let instance = event.instanceID {
+            if let known = index(instance: instance) { return replaceStatic(known, event, now: now) }
+            insert(event, id: event.freshID, now: now)
+        } else if event.target.version >= 4 {
+            // Who does not get this answer asks again and leaves an id behind, not a member.
+            pendingIDs[event.freshID] = now + event.sessionTimeout
+            add(.memberTimer(event.freshID, at: now + event.sessionTimeout))
+            refuse(event, .memberIDRequired, memberID: event.freshID)
+        } else {
+            insert(event, id: event.freshID, now: now)
         }
-        guard !event.protocols.isEmpty, !event.protocolType.isEmpty else { return .inconsistentGroupProtocol }
-        guard !members.isEmpty else { return nil }
-        let others = members.filter { $0.id != event.memberID }
-        let isShared = event.protocols.contains { wanted in
-            others.allSatisfy { $0.protocols.contains { $0.name == wanted.name } }
-        }
-        return event.protocolType == protocolType && isShared ? nil : .inconsistentGroupProtocol
     }
 
-    private func refused(_ error: ErrorCode, _ memberID: String) -> JoinGroupResponse {
+    private mutating func joinKnown(_ event: JoinEvent, now: Int64) {
+        if pendingIDs[event.memberID] != nil {
+            guard event.instanceID == nil else { return refuse(event, .unknownServerError) }
+            return insert(event, id: event.memberID, now: now)
+        }
+        if let error = validate(event.memberID, event.instanceID) { return refuse(event, error) }
+        guard let known = index(event.memberID), state != .empty else { return refuse(event, .unknownMemberID) }
+        // The same wish again: its answer may have been lost. Only a leader may want a new assignment.
+        let isUnchanged = members[known].protocols == event.protocols
+        let isRepeated = state == .completingRebalance || state == .stable && event.memberID != leader
+        if isUnchanged, isRepeated { return add(.joined(event.target, joinResponse(members[known]))) }
+        update(known, event)
+        prepareOrComplete(now: now)
+    }
+
+    mutating func refuse(_ event: JoinEvent, _ error: ErrorCode, memberID: String? = nil) {
+        add(.joined(event.target, refusal(error, memberID ?? event.memberID)))
+    }
+
+    func refusal(_ error: ErrorCode, _ memberID: String) -> JoinGroupResponse {
         var response = JoinGroupResponse()
         response.error = error
         response.memberID = memberID
-        response.protocolName = ""
         return response
     }
 
-    private mutating func add(_ event: JoinEvent, id: String, now: Int64) -> [GroupAction] {
-        let member = GroupMember(
-            id: id, instanceID: event.instanceID, clientID: event.target.clientID, clientHost: event.target.clientHost,
-            sessionTimeout: event.sessionTimeout, rebalanceTimeout: event.rebalanceTimeout, protocols: event.protocols,
-            lastSeen: now, joining: event.target)
-        isInitialRebalance = members.isEmpty && state == .empty
-        members.append(member)
-        protocolType = event.protocolType
-        var actions: [GroupAction] = [.memberTimer(id, at: now + event.sessionTimeout)]
-        actions += state == .preparingRebalance ? completeIfAllJoined(now: now) : prepareRebalance(now: now)
-        return actions
+    private mutating func insert(_ event: JoinEvent, id: String, now: Int64) {
+        if members.isEmpty { protocolType = event.protocolType }
+        pendingIDs[id] = nil
+        members.append(
+            GroupMember(
+                id: id, instanceID: event.instanceID, clientID: event.target.clientID,
+                clientHost: "/" + event.target.clientHost, sessionTimeout: event.sessionTimeout,
+                rebalanceTimeout: event.rebalanceTimeout, protocols: event.protocols, expiresAt: now, isNew: true,
+                joining: event.target))
+        if leader == nil { leader = id }
+        rebalance?.hasNewMember = true
+        expect(members.count - 1, within: policy.newMemberTimeout, now: now)
+        prepareOrComplete(now: now)
     }
 
-    private mutating func rejoin(_ known: Int, _ event: JoinEvent, now: Int64) -> [GroupAction] {
-        let isUnchanged = members[known].protocols == event.protocols
-        let isLeader = members[known].id == leader
-        members[known].lastSeen = now
-        members[known].sessionTimeout = event.sessionTimeout
-        members[known].rebalanceTimeout = event.rebalanceTimeout
-        if isUnchanged, state == .completingRebalance || state == .stable && !isLeader {
-            return [.joined(event.target, joinResponse(members[known]))]
-        }
-        var actions: [GroupAction] = []
+    private mutating func update(_ known: Int, _ event: JoinEvent) {
         if let earlier = members[known].joining {
-            actions.append(.joined(earlier, refused(.rebalanceInProgress, members[known].id)))
+            add(.joined(earlier, refusal(.rebalanceInProgress, members[known].id)))
         }
         members[known].protocols = event.protocols
+        members[known].rebalanceTimeout = event.rebalanceTimeout
+        members[known].sessionTimeout = event.sessionTimeout
         members[known].joining = event.target
-        actions += state == .preparingRebalance ? completeIfAllJoined(now: now) : prepareRebalance(now: now)
-        return actions
     }
 
     /// A static member came back without its member id: it gets a new one, and the old one is fenced. In a
-    /// stable group whose subscription is unchanged nobody else notices.
-    private mutating func replaceStatic(_ known: Int, _ event: JoinEvent, now: Int64) -> [GroupAction] {
-        let old = members[known]
-        var actions: [GroupAction] = []
-        if let joining = old.joining { actions.append(.joined(joining, refused(.fencedInstanceID, old.id))) }
-        if let syncing = old.syncing { actions.append(.synced(syncing, syncResponse(.fencedInstanceID))) }
-        let isUnchanged = old.protocols == event.protocols
+    /// stable group that goes on with the same protocol nobody else notices.
+    private mutating func replaceStatic(_ known: Int, _ event: JoinEvent, now: Int64) {
+        let oldID = members[known].id
+        let formerLeader = leader
+        if let joining = members[known].joining { add(.joined(joining, refusal(.fencedInstanceID, oldID))) }
+        if let syncing = members[known].syncing { add(.synced(syncing, syncResponse(.fencedInstanceID))) }
         members[known].id = event.freshID
-        members[known].protocols = event.protocols
-        members[known].sessionTimeout = event.sessionTimeout
-        members[known].rebalanceTimeout = event.rebalanceTimeout
-        members[known].clientID = event.target.clientID
-        members[known].clientHost = event.target.clientHost
-        members[known].lastSeen = now
         members[known].joining = nil
         members[known].syncing = nil
-        let wasLeader = leader == old.id
-        if wasLeader { leader = event.freshID }
-        actions.append(.memberTimer(event.freshID, at: now + event.sessionTimeout))
-        if state == .stable, isUnchanged {
+        members[known].isNew = false
+        members[known].timerAt = .max
+        if leader == oldID { leader = event.freshID }
+        update(known, event)
+        expect(known, within: event.sessionTimeout, now: now)
+        switch state {
+        case .stable where electProtocol() == protocolName:
+            members[known].joining = nil
             var response = joinResponse(members[known])
-            // The assignment stands: the old leader's id (or skipAssignment) keeps it from being made anew.
-            if wasLeader, event.target.version >= 9 {
-                response.skipsAssignment = true
-            } else if wasLeader {
-                response.leader = old.id
+            if event.target.version >= 9 {
+                response.skipsAssignment = leader == event.freshID
+            } else {
+                // The former leader's id keeps it from making an assignment that nobody would get.
+                response.leader = formerLeader ?? ""
                 response.members = []
             }
-            return actions + [.persist, .joined(event.target, response)]
+            add(.persist)
+            add(.joined(event.target, response))
+        case .stable, .completingRebalance: prepareRebalance(now: now)
+        case .preparingRebalance: completeIfAllJoined(now: now)
+        case .empty: break
         }
-        members[known].joining = event.target
-        actions += state == .preparingRebalance ? completeIfAllJoined(now: now) : prepareRebalance(now: now)
-        return actions
     }
 
-    // MARK: Rebalancing
-
-    private mutating func prepareRebalance(now: Int64) -> [GroupAction] {
-        var actions: [GroupAction] = []
-        for index in members.indices {
-            if let syncing = members[index].syncing {
-                actions.append(.synced(syncing, syncResponse(.rebalanceInProgress)))
-                members[index].syncing = nil
-            }
-        }
-        state = .preparingRebalance
-        let wait = isInitialRebalance ? initialDelay : members.map(\.rebalanceTimeout).max() ?? 0
-        rebalanceDeadlineAt = now + wait
-        if isInitialRebalance, initialDelay > 0 { return actions + [.rebalanceTimer(at: now + wait)] }
-        let completed = completeIfAllJoined(now: now)
-        if state == .preparingRebalance { actions.append(.rebalanceTimer(at: now + wait)) }
-        return actions + completed
-    }
-
-    private mutating func completeIfAllJoined(now: Int64) -> [GroupAction] {
-        guard state == .preparingRebalance, pendingIDs.isEmpty, members.allSatisfy({ $0.joining != nil }),
-            !(isInitialRebalance && initialDelay > 0)
-        else { return [] }
-        return completeJoin(now: now)
-    }
-
-    private mutating func completeJoin(now: Int64) -> [GroupAction] {
-        isInitialRebalance = false
-        rebalanceDeadlineAt = nil
-        members.removeAll { $0.joining == nil && $0.instanceID == nil }
-        generation = generation == Int32.max ? 1 : generation + 1
-        guard !members.isEmpty else {
-            state = .empty
-            protocolName = nil
-            leader = nil
-            return [.persist]
-        }
-        if leader == nil || members.first(where: { $0.id == leader })?.joining == nil {
-            leader = (members.first { $0.joining != nil } ?? members[0]).id
-        }
-        protocolName = electProtocol()
-        state = .completingRebalance
-        var actions: [GroupAction] = []
-        for index in members.indices {
-            members[index].lastSeen = now
-            members[index].assignment = []
-            guard let target = members[index].joining else { continue }
-            members[index].joining = nil
-            actions.append(.joined(target, joinResponse(members[index])))
-        }
-        return actions
-    }
-
-    /// Of the protocols that all speak, the one most members like best.
-    private func electProtocol() -> String? {
-        let shared = members[0].protocols.map(\.name).filter { name in
-            members.allSatisfy { $0.protocols.contains { $0.name == name } }
-        }
-        var votes: [String: Int] = [:]
-        for member in members {
-            if let choice = member.protocols.first(where: { shared.contains($0.name) }) {
-                votes[choice.name, default: 0] += 1
-            }
-        }
-        return shared.max { votes[$0, default: 0] < votes[$1, default: 0] }
-    }
-
-    private func joinResponse(_ member: GroupMember) -> JoinGroupResponse {
+    func joinResponse(_ member: GroupMember) -> JoinGroupResponse {
         var response = JoinGroupResponse()
         response.generation = generation
         response.protocolType = protocolType
-        response.protocolName = protocolName ?? ""
+        response.protocolName = protocolName
         response.leader = leader ?? ""
         response.memberID = member.id
         if member.id == leader {
@@ -234,117 +221,5 @@ struct GroupMachine {
             }
         }
         return response
-    }
-
-    // MARK: Assignments
-
-    mutating func sync(_ request: SyncGroupRequest, _ target: ReplyTarget, now: Int64) -> [GroupAction] {
-        func refuse(_ error: ErrorCode) -> [GroupAction] { [.synced(target, syncResponse(error))] }
-        if let error = check(request.memberID, request.groupInstanceID, request.generation) { return refuse(error) }
-        if let type = request.protocolType, type != protocolType { return refuse(.inconsistentGroupProtocol) }
-        if let name = request.protocolName, name != protocolName { return refuse(.inconsistentGroupProtocol) }
-        guard let known = index(request.memberID) else { return refuse(.unknownMemberID) }
-        members[known].lastSeen = now
-        switch state {
-        case .empty: return refuse(.unknownMemberID)
-        case .preparingRebalance: return refuse(.rebalanceInProgress)
-        case .stable: return [.synced(target, syncResponse(.none, members[known].assignment))]
-        case .completingRebalance:
-            members[known].syncing = target
-            guard request.memberID == leader else { return [] }
-            for index in members.indices {
-                let given = request.assignments.first { $0.memberID == members[index].id }
-                members[index].assignment = given?.assignment ?? []
-            }
-            state = .stable
-            var actions: [GroupAction] = [.persist]
-            for index in members.indices {
-                guard let waiting = members[index].syncing else { continue }
-                members[index].syncing = nil
-                actions.append(.synced(waiting, syncResponse(.none, members[index].assignment)))
-            }
-            return actions
-        }
-    }
-
-    private func syncResponse(_ error: ErrorCode, _ assignment: [UInt8] = []) -> SyncGroupResponse {
-        var response = SyncGroupResponse()
-        response.error = error
-        response.protocolType = protocolType
-        response.protocolName = protocolName
-        response.assignment = assignment
-        return response
-    }
-
-    // MARK: Life signs
-
-    /// Why a request of a member must be refused; nil when it is who and when it says.
-    func check(_ memberID: String, _ instanceID: String?, _ generation: Int32) -> ErrorCode? {
-        if let instanceID, let known = index(instance: instanceID), members[known].id != memberID {
-            return .fencedInstanceID
-        }
-        guard index(memberID) != nil else { return .unknownMemberID }
-        return generation == self.generation ? nil : .illegalGeneration
-    }
-
-    mutating func heartbeat(_ memberID: String, _ instanceID: String?, _ generation: Int32, now: Int64) -> ErrorCode {
-        if let error = check(memberID, instanceID, generation) { return error }
-        touch(memberID, now: now)
-        return state == .preparingRebalance ? .rebalanceInProgress : .none
-    }
-
-    mutating func touch(_ memberID: String, now: Int64) {
-        if let known = index(memberID) { members[known].lastSeen = now }
-    }
-
-    mutating func leave(_ memberID: String, _ instanceID: String?, now: Int64) -> (
-        error: ErrorCode, actions: [GroupAction]
-    ) {
-        if pendingIDs.removeValue(forKey: memberID) != nil { return (.none, completeIfAllJoined(now: now)) }
-        let known: Int?
-        if let instanceID {
-            known = index(instance: instanceID)
-            if let known, !memberID.isEmpty, members[known].id != memberID { return (.fencedInstanceID, []) }
-        } else {
-            known = index(memberID)
-        }
-        guard let known else { return (.unknownMemberID, []) }
-        return (.none, remove(known, now: now))
-    }
-
-    private mutating func remove(_ known: Int, now: Int64) -> [GroupAction] {
-        let member = members.remove(at: known)
-        var actions: [GroupAction] = []
-        if let joining = member.joining { actions.append(.joined(joining, refused(.unknownMemberID, member.id))) }
-        if let syncing = member.syncing { actions.append(.synced(syncing, syncResponse(.unknownMemberID))) }
-        if leader == member.id { leader = nil }
-        switch state {
-        case .stable, .completingRebalance: actions += prepareRebalance(now: now)
-        case .preparingRebalance: actions += completeIfAllJoined(now: now)
-        case .empty: break
-        }
-        return actions
-    }
-
-    mutating func memberDeadline(_ id: String, now: Int64) -> [GroupAction] {
-        if let until = pendingIDs[id] {
-            guard now >= until else { return [.memberTimer(id, at: until)] }
-            pendingIDs[id] = nil
-            return completeIfAllJoined(now: now)
-        }
-        guard let known = index(id) else { return [] }
-        let member = members[known]
-        // A member whose request waits for us is not silent.
-        let isWaiting = member.joining != nil || member.syncing != nil
-        let due = isWaiting ? now + member.sessionTimeout : member.lastSeen + member.sessionTimeout
-        guard now >= due else { return [.memberTimer(id, at: due)] }
-        return remove(known, now: now)
-    }
-
-    mutating func rebalanceDeadline(now: Int64) -> [GroupAction] {
-        guard state == .preparingRebalance, let deadline = rebalanceDeadlineAt else { return [] }
-        guard now >= deadline else { return [.rebalanceTimer(at: deadline)] }
-        pendingIDs = pendingIDs.filter { $0.value > now }
-        return completeJoin(now: now)
     }
 }

@@ -2,7 +2,8 @@
 // which read that topic (Burrow among them) find what they expect.
 //
 // Key: version i16; 1 = offset (group, topic, partition i32), 2 = group (group).
-// Offset value, version 3: offset i64, leader epoch i32, metadata, commit time i64.
+// Offset value, version 3: offset i64, leader epoch i32, metadata, commit time i64; version 1, for an offset
+// that its committer lets expire earlier: offset, metadata, commit time, expiry time i64.
 // Group value, version 3: protocol type, generation i32, protocol?, leader?, state time i64, members
 // (id, instance id?, client id, client host, rebalance timeout i32, session timeout i32, subscription,
 // assignment). Strings have an i16 length, bytes and arrays an i32; -1 is null.
@@ -16,6 +17,11 @@ struct CommittedOffset: Equatable, Sendable {
     var leaderEpoch: Int32
     var metadata: String
     var timestamp: Int64
+    /// Until when its committer wants it kept, if it says (OffsetCommit 2-4).
+    var expiresAt: Int64?
+    /// Where in the log it is written: of two, the later counts, also when the earlier was part of a
+    /// transaction that was committed afterwards.
+    var recordedAt: Int64 = -1
 }
 
 /// A partition by topic name.
@@ -63,23 +69,27 @@ enum GroupRecordKey: Equatable {
 
 extension CommittedOffset {
     func encode() -> [UInt8] {
-        var coder = FieldCoder(version: 3)
-        coder.put(Int16(3))
+        let recordVersion: Int16 = expiresAt == nil ? 3 : 1
+        var coder = FieldCoder(version: recordVersion)
+        coder.put(recordVersion)
         coder.put(offset)
-        coder.put(leaderEpoch)
+        if recordVersion == 3 { coder.put(leaderEpoch) }
         coder.put(metadata)
         coder.put(timestamp)
+        if let expiresAt { coder.put(expiresAt) }
         return coder.buffer
     }
 
-    init?(_ bytes: [UInt8]) {
+    init?(_ bytes: [UInt8], recordedAt: Int64 = -1) {
         var coder = FieldCoder(reading: bytes, range: 0..<bytes.count, version: 3, isFlexible: false)
         do throws(WireError) {
             let version: Int16 = try coder.take()
             let offset: Int64 = try coder.take()
             let leaderEpoch: Int32 = version >= 3 ? try coder.take() : -1
             self.init(
-                offset: offset, leaderEpoch: leaderEpoch, metadata: try coder.takeString(), timestamp: try coder.take())
+                offset: offset, leaderEpoch: leaderEpoch, metadata: try coder.takeString(), timestamp: try coder.take(),
+                recordedAt: recordedAt)
+            if version == 1 { expiresAt = try coder.take() }
         } catch {
             return nil
         }
@@ -87,14 +97,14 @@ extension CommittedOffset {
 }
 
 extension GroupMachine {
-    func encode(now: Int64) -> [UInt8] {
+    func encode() -> [UInt8] {
         var coder = FieldCoder(version: 3)
         coder.put(Int16(3))
         coder.put(protocolType)
         coder.put(generation)
         coder.put(nullable: protocolName)
         coder.put(nullable: leader)
-        coder.put(now)
+        coder.put(stateChangedAt)
         coder.put(Int32(truncatingIfNeeded: members.count))
         for member in members {
             coder.put(member.id)
@@ -119,7 +129,7 @@ extension GroupMachine {
             generation = try coder.take()
             protocolName = try coder.takeNullableString()
             leader = try coder.takeNullableString()
-            let _: Int64 = try coder.take()
+            stateChangedAt = try coder.take()
             let count: Int32 = try coder.take()
             for _ in 0..<max(0, count) {
                 let id = try coder.takeString()
@@ -135,12 +145,13 @@ extension GroupMachine {
                         id: id, instanceID: instanceID, clientID: clientID, clientHost: clientHost,
                         sessionTimeout: Int64(sessionTimeout), rebalanceTimeout: Int64(rebalanceTimeout),
                         protocols: [GroupProtocol(name: protocolName ?? "", metadata: metadata)],
-                        assignment: assignment, lastSeen: now))
+                        assignment: assignment, expiresAt: now + Int64(sessionTimeout)))
             }
         } catch {
             return nil
         }
         state = members.isEmpty ? .empty : .stable
+        subscribedTopics = findSubscribedTopics()
     }
 }
 

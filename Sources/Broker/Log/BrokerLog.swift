@@ -60,7 +60,10 @@ public enum BrokerLog {
     private static func check(
         _ path: String, _ disk: any Disk, _ found: inout [(isDamage: Bool, detail: String)]
     ) throws(DiskError) {
-        let watermark = try disk.readAll(path + "/watermark").flatMap { LogPosition($0) }
+        let reading = LogWatermark.read(try disk.readAll(path + "/watermark"))
+        if reading == .damaged { found.append((true, "the watermark is damaged")) }
+        var watermark: LogPosition?
+        if case .found(let newest) = reading { watermark = newest.synced }
         let bases = try segmentBases(path, disk)
         var nextOffset = bases.first ?? 0
         for (number, base) in bases.enumerated() {

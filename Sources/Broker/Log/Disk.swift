@@ -37,6 +37,8 @@ public protocol DiskFile: SyncTarget {
 
 /// A file system below one directory.
 public protocol Disk: AnyObject {
+    /// Tells one run of the operating system from another: within one, what was written is there, synced or not.
+    var session: UInt64 { get }
     func open(_ path: String, creating: Bool) throws(DiskError) -> any DiskFile
     /// A directory's entries, for `sync`: makes created, renamed and removed names durable.
     func directory(_ path: String) throws(DiskError) -> any SyncTarget
@@ -65,11 +67,17 @@ extension Disk {
     /// content also survives a power cut.
     func replace(_ path: String, in directoryPath: String, with bytes: [UInt8], durably: Bool) throws(DiskError) {
         let temporary = path + ".tmp"
-        let file = try open(temporary, creating: true)
-        try file.truncate(to: 0)
-        try file.write(bytes.span, at: 0)
-        if durably { try file.sync() }
-        try rename(temporary, to: path)
+        do throws(DiskError) {
+            let file = try open(temporary, creating: true)
+            try file.truncate(to: 0)
+            try file.write(bytes.span, at: 0)
+            if durably { try file.sync() }
+            try rename(temporary, to: path)
+        } catch {
+            // On a full disk the half-written copy is in the way of what comes next.
+            try? remove(temporary)
+            throw error
+        }
         if durably { try directory(directoryPath).sync() }
     }
 }

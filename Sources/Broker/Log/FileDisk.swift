@@ -5,7 +5,17 @@ import Glibc
 
 /// Files below the data directory.
 public final class FileDisk: Disk {
-    public init() {}
+    public let session: UInt64
+
+    public init() {
+        var hash: UInt64 = 0
+        let path = "/proc/sys/kernel/random/boot_id"
+        let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        var text: [UInt8] = []
+        if descriptor >= 0 { try? OpenFile(descriptor: descriptor, path: path).read(into: &text, at: 0, count: 36) }
+        for byte in text { hash = hash &* 0x100_0000_01b3 ^ UInt64(byte) }
+        session = hash
+    }
 
     public func open(_ path: String, creating: Bool) throws(DiskError) -> any DiskFile {
         let flags = O_RDWR | O_CLOEXEC | (creating ? O_CREAT : 0)

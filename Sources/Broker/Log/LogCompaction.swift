@@ -1,114 +1,148 @@
-// Compaction (cleanup.policy=compact): of the closed segments, only the last record of each key stays, and a
-// tombstone only for delete.retention.ms. Batches keep their base and last offsets, so offsets never step
-// back. Left alone are: the active segment, everything from the first open transaction or unsynced record
-// on, control batches, and compressed batches, whose keys are not looked into.
-// Records of aborted transactions are dropped. A segment is rewritten to a new file that replaces the old one
-// by a rename; a crash in between leaves the old one.
+// When a log is compacted (cleanup.policy=compact) and how the result takes the place of what was there.
+//
+// Left alone are the active segment and everything from the first open transaction, the first record not yet
+// synced and the first segment younger than min.compaction.lag.ms on. A pass is due when the part not yet
+// compacted is min.cleanable.dirty.ratio of the whole, or waits for longer than max.compaction.lag.ms.
+// A segment is replaced by a rename, the oldest first, so that a crash leaves a log in which nothing that was
+// dropped for a later record or marker comes back alone.
 
-import Bytes
 import KafkaWire
+import Runtime
 
 extension PartitionLog {
-    /// Bytes of closed segments that one pass looks at; bounds the pause of the event loop.
-    private static let passBytesMax = 256 << 20
+    /// The closed segments that may be compacted.
+    private func cleanable(now: Int64) -> ArraySlice<LogSegment> {
+        let stable = min(lastStableOffset, synced.offset)
+        return segments.dropLast().prefix { segment in
+            guard segment.nextOffset <= stable else { return false }
+            guard settings.compactionLagMillisecondsMin > 0 else { return true }
+            guard (try? segment.loadIndex()) != nil else { return false }
+            return segment.maxTimestamp < now - settings.compactionLagMillisecondsMin
+        }
+    }
 
-    /// One pass, if enough has been written since the last.
-    func compact(now: Int64) {
-        guard failure == nil else { return }
-        let closed = segments.dropLast().prefix { $0.nextOffset <= min(lastStableOffset, synced.offset) }
-        let dirty = closed.filter { $0.baseOffset >= cleanedUpTo }.reduce(0) { $0 + $1.sizeBytes }
+    /// A pass if one is due, with the dirty part of the log: the dirtiest goes first.
+    func compactionDue(now: Int64) -> (plan: CompactionPlan, dirtyRatio: Double)? {
+        guard failure == nil, settings.isCompacted else { return nil }
+        let closed = cleanable(now: now)
+        guard let last = closed.last, last.nextOffset > cleanedUpTo else { return nil }
+        let dirty = closed.filter { $0.nextOffset > cleanedUpTo }
         let total = closed.reduce(0) { $0 + $1.sizeBytes }
-        guard dirty > 0, total <= Self.passBytesMax, Double(dirty) >= settings.cleanableRatioMin * Double(total) else {
-            return
+        let ratio = Double(dirty.reduce(0) { $0 + $1.sizeBytes }) / Double(max(1, total))
+        guard ratio > settings.cleanableRatioMin || ratio == 1 || isOverdue(dirty, now: now) else { return nil }
+        let plan = CompactionPlan(
+            directory: directory, segments: closed.map { ($0.baseOffset, $0.sizeBytes) }, end: last.nextOffset,
+            dirtyFrom: cleanedUpTo, now: now, deleteRetentionMilliseconds: settings.deleteRetentionMilliseconds,
+            producers: producers)
+        return (plan, ratio)
+    }
+
+    private func isOverdue(_ dirty: [LogSegment], now: Int64) -> Bool {
+        guard settings.compactionLagMillisecondsMax < .max, let oldest = dirty.first,
+            let time = try? oldest.firstTimestamp(), time >= 0
+        else { return false }
+        return now - time > settings.compactionLagMillisecondsMax
+    }
+
+    /// Puts a pass's results in place; what has gone meanwhile (retention) is left out.
+    func finish(_ job: CompactionJob) throws(DiskError) {
+        guard failure == nil else { return job.discard() }
+        defer { job.discard() }
+        if !job.droppedMarkers.isEmpty {
+            // An aborted transaction without its marker would hide the producer's next one from readers.
+            producers.forgetAborted(markers: job.droppedMarkers)
+            try save(checkpoint(), durably: true)
         }
+        if !job.results.isEmpty, watermarkFile?.hasGaps != true {
+            try openWatermark()
+            watermarkFile?.hasGaps = true
+            try makeStartDurable()
+        }
+        for result in job.results {
+            guard let place = segments.firstIndex(where: { $0.baseOffset == result.baseOffset }),
+                place < segments.count - 1, segments[place].sizeBytes == result.sizeBytesBefore
+            else { continue }
+            let old = segments[place]
+            try disk.remove(old.indexPath)
+            try disk.rename(old.path + ".cleaned", to: old.path)
+            old.close()
+            segmentsInUse.removeAll { $0 === old }
+            result.replacement.nextOffset = old.nextOffset
+            result.replacement.uncheckedBelow = result.replacement.sizeBytes
+            segments[place] = result.replacement
+            try? result.replacement.saveIndex()
+        }
+        try disk.directory(directory).sync()
+        cleanedUpTo = max(cleanedUpTo, job.cleanedUpTo)
+        try dropEmpty()
+    }
+
+    /// Removes segments that compaction has left without batches.
+    private func dropEmpty() throws(DiskError) {
+        let empty = segments.dropLast().filter { $0.sizeBytes == 0 }
+        guard !empty.isEmpty else { return }
+        let before = segments
+        segments.removeAll { segment in empty.contains { $0 === segment } }
         do throws(DiskError) {
-            let latest = try latestOffsets(closed)
-            for segment in closed { try rewrite(segment, latest, now: now) }
-            cleanedUpTo = closed.last?.nextOffset ?? cleanedUpTo
+            try makeStartDurable()
+            try save(checkpoint(), durably: true)
         } catch {
-            // The old segments stay as they were; the next pass tries again.
+            segments = before
+            throw error
+        }
+        for segment in empty {
+            segment.close()
+            try? disk.remove(segment.path)
+            try? disk.remove(segment.indexPath)
         }
     }
 
-    private func isAborted(_ header: RecordBatchHeader) -> Bool {
-        header.isTransactional
-            && producers.aborted.contains {
-                $0.producerID == header.producerID && $0.firstOffset <= header.baseOffset
-                    && header.lastOffset <= $0.lastOffset
-            }
+    /// One pass at once, if one is due.
+    func compact(now: Int64) throws(DiskError) {
+        guard let due = compactionDue(now: now) else { return }
+        let job = CompactionJob(due.plan, disk: disk)
+        try job.sync()
+        try finish(job)
     }
+}
 
-    private func latestOffsets(_ closed: ArraySlice<LogSegment>) throws(DiskError) -> [[UInt8]: Int64] {
-        var latest: [[UInt8]: Int64] = [:]
-        for segment in closed {
-            var scanner = BatchScanner(try segment.file(), from: 0, end: segment.sizeBytes)
-            while case .batch(let header, _) = try scanner.next() {
-                guard !header.isControl, !header.isCompressed, !isAborted(header) else { continue }
-                let bytes = scanner.chunk.span
-                guard var records = try? RecordIterator(bytes, header: header, at: scanner.start) else { continue }
-                while let record = (try? records.next()) ?? nil {
-                    guard let key = record.key else { continue }
-                    latest[bytes.array(key)] = header.baseOffset + Int64(record.offsetDelta)
+extension BrokerCore {
+    /// Begins a pass over the dirtiest log, one at a time; looks again after log.cleaner.backoff.ms.
+    func beginCleaning() {
+        guard cleaning == nil else { return }
+        var chosen: (log: PartitionLog, plan: CompactionPlan, ratio: Double)?
+        if settings.isCleanerEnabled {
+            for topic in catalog.topics.values {
+                for log in topic.partitions where log.settings.isCompacted && log.lastCleaningFailedAt + 60_000 <= now {
+                    guard let due = log.compactionDue(now: now), due.dirtyRatio > chosen?.ratio ?? -1 else { continue }
+                    chosen = (log, due.plan, due.dirtyRatio)
                 }
             }
         }
-        return latest
+        guard let chosen else { return deadlines.add(.cleaning, at: now + settings.cleanerBackoffMilliseconds) }
+        let job = CompactionJob(chosen.plan, disk: disk)
+        cleaning = (chosen.log, job)
+        act(.clean(job))
     }
 
-    private func rewrite(_ segment: LogSegment, _ latest: [[UInt8]: Int64], now: Int64) throws(DiskError) {
-        let replacement = LogSegment(
-            disk: disk, directory: directory, baseOffset: segment.baseOffset, nextOffset: segment.baseOffset,
-            sizeBytes: 0, isNew: true)
-        let temporary = segment.path + ".cleaned"
-        let file = try disk.open(temporary, creating: true)
-        try file.truncate(to: 0)
-        var scanner = BatchScanner(try segment.file(), from: 0, end: segment.sizeBytes)
-        scan: while true {
-            switch try scanner.next() {
-            case .batch(let header, _):
-                guard let kept = keep(header, scanner, latest, now: now) else { continue }
-                try file.write(kept.span, at: replacement.sizeBytes)
-                guard let written = RecordBatchHeader(kept.span) else { continue }
-                replacement.add(written)
-            case .invalid(let position, let reason):
-                failure = "\(reason), byte \(position) of \(segment.path)"
-                throw DiskError(operation: "compact", path: segment.path, code: 74)
-            case .end: break scan
-            }
+    /// The pass asked for last has ended.
+    public func cleaningCompleted(_ error: DiskError?, now: Int64) {
+        self.now = now
+        guard let cleaning else { return }
+        self.cleaning = nil
+        deadlines.add(.cleaning, at: now)
+        do throws(DiskError) {
+            if let error { throw error }
+            try cleaning.log.finish(cleaning.job)
+        } catch {
+            // The segments stay as they were; damage is met, and reported, by whoever reads them.
+            cleaning.log.lastCleaningFailedAt = now
+            Log.warning(
+                "broker.compaction-failed",
+                ["topic": cleaning.log.topic, "partition": "\(cleaning.log.index)", "reason": "\(error)"])
         }
-        guard replacement.sizeBytes < segment.sizeBytes else { return try disk.remove(temporary) }
-        try file.sync()
-        segment.close()
-        try disk.remove(segment.indexPath)
-        try disk.rename(temporary, to: segment.path)
-        try disk.directory(directory).sync()
-        replacement.nextOffset = segment.nextOffset
-        try? replacement.saveIndex()
-        if let place = segments.firstIndex(where: { $0 === segment }) { segments[place] = replacement }
     }
 
-    /// The batch as it stays, or nil when nothing of it does.
-    private func keep(
-        _ header: RecordBatchHeader, _ scanner: BatchScanner, _ latest: [[UInt8]: Int64], now: Int64
-    ) -> [UInt8]? {
-        let bytes = scanner.chunk.span
-        let whole = scanner.start..<(scanner.start + header.sizeBytes)
-        if header.isControl || header.isCompressed { return bytes.array(whole) }
-        if isAborted(header) { return nil }
-        guard var records = try? RecordIterator(bytes, header: header, at: scanner.start) else {
-            return bytes.array(whole)
-        }
-        var kept = ByteWriter()
-        var count: Int32 = 0
-        while let record = (try? records.next()) ?? nil {
-            guard let key = record.key else { continue }
-            let isLatest = latest[bytes.array(key)] == header.baseOffset + Int64(record.offsetDelta)
-            let age = now - (header.baseTimestamp &+ record.timestampDelta)
-            guard isLatest, record.value != nil || age <= settings.deleteRetentionMilliseconds else { continue }
-            kept.append(bytes.extracting(record.range))
-            count += 1
-        }
-        if count == header.recordCount { return bytes.array(whole) }
-        return count == 0 ? nil : RecordBatchBuilder.rebuild(header, count: count, records: kept.bytes.span)
-    }
+    /// Makes a pass under way end early, before the broker stops.
+    public func cancelCleaning() { cleaning?.job.cancel() }
 }

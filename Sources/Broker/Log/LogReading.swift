@@ -22,15 +22,6 @@ extension PartitionLog {
         return (number, position)
     }
 
-    /// Bytes between `offset` and `limit`, at most `enough` or one segment's worth: what a waiting fetch counts.
-    func bytesAvailable(from offset: Int64, to limit: LogPosition) throws(DiskError) -> Int {
-        guard offset < limit.offset, failure == nil else { return 0 }
-        let start = try locate(offset)
-        let segment = segments[start.segment]
-        if segment.baseOffset == limit.segmentBase { return max(0, limit.position - start.position) }
-        return segment.sizeBytes - start.position
-    }
-
     /// The position that ends what may be read: the high watermark, or the last stable offset.
     func readLimit(isCommittedOnly: Bool) throws(DiskError) -> LogPosition {
         let stable = lastStableOffset
@@ -40,60 +31,34 @@ extension PartitionLog {
             segmentBase: segments[place.segment].baseOffset, position: place.position, offset: stable)
     }
 
-    /// Appends whole batches from `offset` on to `buffer` and returns one past the last offset read. A
-    /// first batch larger than `bytesMax` is read whole when `isFirstWhole`, so that consumers get past it.
-    func read(
-        from offset: Int64, to limit: LogPosition, bytesMax: Int, isFirstWhole: Bool, into buffer: inout [UInt8]
-    ) throws(DiskError) -> Int64 {
-        guard offset < limit.offset else { return offset }
-        let place = try locate(offset)
-        let segment = segments[place.segment]
-        let end = segment.baseOffset == limit.segmentBase ? min(limit.position, segment.sizeBytes) : segment.sizeBytes
-        guard place.position < end else { return offset }
-        let file = try segment.file()
-        let start = buffer.count
-        try file.read(into: &buffer, at: place.position, count: min(end - place.position, max(bytesMax, 0)))
-        var whole = trim(buffer, from: start)
-        if whole.end == start, isFirstWhole {
-            buffer.removeLast(buffer.count - start)
-            try file.read(into: &buffer, at: place.position, count: RecordBatchHeader.size)
-            guard let header = RecordBatchHeader(buffer.span, at: start), header.isPlausible,
-                header.sizeBytes <= end - place.position
-            else { throw damage(segment, place.position) }
-            buffer.removeLast(buffer.count - start)
-            try file.read(into: &buffer, at: place.position, count: header.sizeBytes)
-            whole = trim(buffer, from: start)
-        }
-        buffer.removeLast(buffer.count - whole.end)
-        if place.position < segment.uncheckedBelow, !checksumsHold(buffer, from: start) {
-            buffer.removeLast(buffer.count - start)
-            throw damage(segment, place.position)
-        }
-        return whole.end == start ? offset : whole.nextOffset
+    /// Keeps few files of closed segments open: the process may have only so many.
+    func keepOpen(_ segment: LogSegment) {
+        guard segmentsInUse.last !== segment else { return }
+        segmentsInUse.removeAll { $0 === segment }
+        segmentsInUse.append(segment)
+        if segmentsInUse.count > 3 { segmentsInUse.removeFirst().close() }
     }
 
-    private func damage(_ segment: LogSegment, _ position: Int) -> DiskError {
+    func damage(_ segment: LogSegment, _ position: Int) -> DiskError {
         failure = "a checksum or header is wrong from byte \(position) of \(segment.path) on"
         return DiskError(operation: "read a batch in", path: segment.path, code: 74)
     }
 
-    /// The end of the last whole batch in `buffer`, and the offset after it.
-    private func trim(_ buffer: [UInt8], from start: Int) -> (end: Int, nextOffset: Int64) {
+    /// Whether checksums and offsets of the batches read are what they should be.
+    func isSound(_ buffer: [UInt8], from start: Int, _ segment: LogSegment, _ offset: Int64) -> Bool {
         var position = start
-        var nextOffset: Int64 = 0
-        while let header = RecordBatchHeader(buffer.span, at: position), header.isPlausible,
-            header.sizeBytes <= buffer.count - position
-        {
-            position += header.sizeBytes
-            nextOffset = header.lastOffset + 1
-        }
-        return (position, nextOffset)
-    }
-
-    private func checksumsHold(_ buffer: [UInt8], from start: Int) -> Bool {
-        var position = start
+        var expected: Int64?
+        let isGapless = isGapless(segment)
         while let header = RecordBatchHeader(buffer.span, at: position) {
-            guard header.computedChecksum(buffer.span, at: position) == header.checksum else { return false }
+            guard header.computedChecksum(buffer.span, at: position) == header.checksum,
+                header.lastOffset < segment.nextOffset
+            else { return false }
+            if let expected {
+                guard header.baseOffset == expected || header.baseOffset > expected && !isGapless else { return false }
+            } else {
+                guard header.lastOffset >= offset, header.baseOffset <= offset || !isGapless else { return false }
+            }
+            expected = header.lastOffset + 1
             position += header.sizeBytes
         }
         return true

@@ -20,6 +20,8 @@ struct IndexEntry: Equatable {
 /// One segment file with its index.
 final class LogSegment {
     static let indexIntervalBytes = 4096
+    /// Beyond, every other entry goes and the interval doubles: 192 KiB of memory for a segment of any size.
+    static let indexEntriesMax = 8192
     private static let indexMagic: UInt32 = 0x4c47_4958
 
     let baseOffset: Int64
@@ -33,8 +35,12 @@ final class LogSegment {
     /// Batches below this position come from before the start and are checked when they are read.
     var uncheckedBelow = 0
     private var indexIsLoaded: Bool
+    private var interval = LogSegment.indexIntervalBytes
     private var bytesSinceEntry = LogSegment.indexIntervalBytes
     private var openFile: (any DiskFile)?
+    /// Where readers stopped last and so will go on.
+    private var recentReads: [(offset: Int64, position: Int)] = []
+    private var knownFirstTimestamp: Int64?
 
     init(disk: any Disk, directory: String, baseOffset: Int64, nextOffset: Int64, sizeBytes: Int, isNew: Bool) {
         self.disk = disk
@@ -64,7 +70,8 @@ final class LogSegment {
 
     /// Takes in a batch that lies at the end.
     func add(_ header: RecordBatchHeader) {
-        if bytesSinceEntry >= Self.indexIntervalBytes {
+        if bytesSinceEntry >= interval {
+            if entries.count >= Self.indexEntriesMax { thinOut() }
             entries.append(IndexEntry(offset: header.baseOffset, position: sizeBytes, timestampBefore: maxTimestamp))
             bytesSinceEntry = 0
         }
@@ -74,10 +81,18 @@ final class LogSegment {
         maxTimestamp = max(maxTimestamp, header.maxTimestamp)
     }
 
+    private func thinOut() {
+        entries = stride(from: 0, to: entries.count, by: 2).map { entries[$0] }
+        interval *= 2
+    }
+
     /// Takes the index from a checkpoint of the active segment.
-    func restore(entries: [IndexEntry], maxTimestamp: Int64) {
-        self.entries = entries
-        self.maxTimestamp = maxTimestamp
+    func restore(_ checkpoint: LogCheckpoint) {
+        entries = checkpoint.entries
+        maxTimestamp = checkpoint.maxTimestamp
+        sizeBytes = checkpoint.position
+        nextOffset = checkpoint.nextOffset
+        while interval < sizeBytes / Self.indexEntriesMax { interval *= 2 }
         indexIsLoaded = true
     }
 
@@ -87,24 +102,55 @@ final class LogSegment {
         sizeBytes = 0
         nextOffset = baseOffset
         maxTimestamp = -1
-        bytesSinceEntry = Self.indexIntervalBytes
+        interval = Self.indexIntervalBytes
+        bytesSinceEntry = interval
+        recentReads = []
         indexIsLoaded = true
+    }
+
+    /// The largest timestamp of the first batch, -1 if it has none.
+    func firstTimestamp() throws(DiskError) -> Int64 {
+        if let knownFirstTimestamp { return knownFirstTimestamp }
+        let first = try walk(from: 0) { _ in true }?.header.maxTimestamp ?? -1
+        knownFirstTimestamp = first
+        return first
+    }
+
+    /// Notes where a reader stopped.
+    func remember(_ offset: Int64, at position: Int) {
+        if recentReads.count >= 8 { recentReads.removeFirst() }
+        recentReads.append((offset, position))
     }
 
     // MARK: Index file
 
     func loadIndex() throws(DiskError) {
         guard !indexIsLoaded else { return }
-        indexIsLoaded = true
-        if let bytes = try disk.readAll(indexPath), decodeIndex(bytes) { return }
+        if let bytes = try disk.readAll(indexPath), decodeIndex(bytes) {
+            indexIsLoaded = true
+            return
+        }
         let expectedSize = sizeBytes
         let expectedNext = nextOffset
+        defer {
+            sizeBytes = expectedSize
+            nextOffset = expectedNext
+        }
         reset()
+        indexIsLoaded = false
         var scanner = BatchScanner(try file(), from: 0, end: expectedSize)
-        while case .batch(let header, _) = try scanner.next() { add(header) }
+        scan: while true {
+            switch try scanner.next() {
+            case .batch(let header, _): add(header)
+            case .invalid(let position, let reason):
+                throw DiskError(operation: "index (\(reason), byte \(position))", path: path, code: 74)
+            case .end: break scan
+            }
+        }
+        indexIsLoaded = true
         sizeBytes = expectedSize
         nextOffset = expectedNext
-        try saveIndex()
+        try? saveIndex()
     }
 
     func saveIndex() throws(DiskError) {
@@ -141,6 +187,7 @@ final class LogSegment {
     /// when there is none.
     func position(of offset: Int64) throws(DiskError) -> Int {
         if offset >= nextOffset { return sizeBytes }
+        if let recent = recentReads.last(where: { $0.offset == offset }) { return recent.position }
         try loadIndex()
         var low = 0
         var high = entries.count

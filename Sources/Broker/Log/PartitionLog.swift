@@ -2,11 +2,13 @@
 // Appends go to the active segment at once and become visible (high watermark) and acknowledgeable when
 // the sync that covers them has completed; with a lazier sync policy, when they are written.
 //
-// Invariants: offsets only grow; the file beyond `active.sizeBytes` is never read; a failed write cuts
-// the file back; a failed sync ends the partition's writing for good (`failure`).
+// Invariants: offsets only grow; the file beyond `active.sizeBytes` is never read; a failed write cuts the file
+// back, now or before the next one, and the next may succeed (a full disk, an I/O error); a failed sync ends the
+// broker, because the kernel may have dropped what it could not write (`failure`, `hasLostSync`).
 
 import Bytes
 import KafkaWire
+import Runtime
 
 /// Why a batch was not appended.
 enum AppendError: Error, Equatable {
@@ -45,13 +47,27 @@ final class PartitionLog {
     var isDirty = false
     /// Whether the core has noted the log for the next sync.
     var isNoted = false
+    /// Appended bytes after which a new checkpoint is written.
+    var checkpointBytes = 16 << 20
     var bytesSinceCheckpoint = 0
     /// Closed segments below this offset have been compacted.
     var cleanedUpTo: Int64 = 0
+    /// When a compaction pass failed last; the next waits a minute.
+    var lastCleaningFailedAt: Int64 = -60_000
     var segmentCreatedAt: Int64 = 0
-    var watermarkFile: (any DiskFile)?
+    var watermarkFile: WatermarkFile?
+    /// State at the position that the sync under way covers, to be written when it has completed.
+    var checkpointInSync: LogCheckpoint?
+    /// Where the log ended when the last checkpoint was taken.
+    var checkpointedEnd: LogPosition?
+    /// Set while the disk refuses writes; the next append tries again.
+    var refusal: DiskError?
+    /// Set while bytes of a failed write may lie behind the end.
+    var needsCut = false
     /// Fetches that wait for records here.
     var waitingFetches: [UInt64] = []
+    /// Closed segments that are being read, the latest last.
+    var segmentsInUse: [LogSegment] = []
 
     init(
         topic: String, index: Int32, directory: String, disk: any Disk, settings: TopicSettings,
@@ -83,11 +99,11 @@ final class PartitionLog {
     /// is written into the buffer: both lie before the checksummed part.
     func append(
         _ buffer: inout [UInt8], range: Range<Int>, header given: RecordBatchHeader, outcome: TransactionOutcome?,
-        now: Int64
+        now: Int64, beginsAtZero: Bool = false
     ) throws(AppendError) -> AppendResult {
         guard failure == nil else { throw .refused(.storageError) }
         if outcome == nil {
-            switch producers.verdict(given) {
+            switch producers.verdict(given, beginsAtZero: beginsAtZero) {
             case .append: break
             case .duplicate(let baseOffset, let timestamp):
                 return AppendResult(baseOffset: baseOffset, timestamp: timestamp, isDuplicate: true)
@@ -96,14 +112,16 @@ final class PartitionLog {
         }
         var header = given
         do throws(DiskError) {
-            try rollIfFull(adding: range.count, now: now)
+            try rollIfDue(adding: range.count, timestamp: settings.usesLogAppendTime ? now : given.maxTimestamp, now: now)
             header.baseOffset = endOffset
             header.leaderEpoch = 0
             buffer.setBigEndian(header.baseOffset, at: range.lowerBound + RecordBatchHeader.baseOffsetAt)
             buffer.setBigEndian(Int32(0), at: range.lowerBound + RecordBatchHeader.leaderEpochAt)
             if settings.usesLogAppendTime { stamp(&buffer, range: range, header: &header, now: now) }
             try write(buffer.span.extracting(range))
+            noteWritten()
         } catch {
+            noteRefused(error)
             throw .refused(.storageError)
         }
         active.add(header)
@@ -125,22 +143,37 @@ final class PartitionLog {
 
     private func write(_ bytes: Span<UInt8>) throws(DiskError) {
         let file = try active.file()
+        if needsCut { try cut(file) }
         do throws(DiskError) {
             try file.write(bytes, at: active.sizeBytes)
         } catch {
             // What was written of the batch must not stay behind a later, shorter one.
-            do throws(DiskError) {
-                try file.truncate(to: active.sizeBytes)
-            } catch let second {
-                failure = "cannot cut back after a failed write: \(second)"
-            }
-            if !error.isOutOfSpace { failure = "\(error)" }
+            needsCut = true
+            try? cut(file)
             throw error
         }
         if !isDirty {
             unsynced.append(file)
             isDirty = true
         }
+    }
+
+    private func cut(_ file: any DiskFile) throws(DiskError) {
+        try file.truncate(to: active.sizeBytes)
+        needsCut = false
+    }
+
+    private func noteRefused(_ error: DiskError) {
+        if refusal == nil, failure == nil {
+            Log.warning("broker.writes-refused", ["topic": topic, "partition": "\(index)", "reason": "\(error)"])
+        }
+        refusal = error
+    }
+
+    private func noteWritten() {
+        guard refusal != nil else { return }
+        refusal = nil
+        Log.info("broker.writes-resumed", ["topic": topic, "partition": "\(index)"])
     }
 
     /// Sets the broker's time in the batch (message.timestamp.type=LogAppendTime) and its new checksum.
@@ -151,76 +184,5 @@ final class PartitionLog {
         buffer.setBigEndian(now, at: range.lowerBound + 35)
         header.checksum = header.computedChecksum(buffer.span, at: range.lowerBound)
         buffer.setBigEndian(header.checksum, at: range.lowerBound + RecordBatchHeader.checksumAt)
-    }
-
-    // MARK: Segments
-
-    private func rollIfFull(adding count: Int, now: Int64) throws(DiskError) {
-        guard active.sizeBytes > 0 else {
-            segmentCreatedAt = now
-            return
-        }
-        let isFull = active.sizeBytes + count > settings.segmentBytes
-        let isOld = now - segmentCreatedAt > settings.segmentMilliseconds
-        let isWide = active.nextOffset - active.baseOffset > Int64(Int32.max) - 1_000_000
-        if isFull || isOld || isWide { try roll(now: now) }
-    }
-
-    /// Closes the active segment and begins a new one, whose name is made durable with the next sync. The
-    /// closed one is synced first, so that a power cut can only tear the last segment.
-    func roll(now: Int64) throws(DiskError) {
-        let closed = active
-        do throws(DiskError) {
-            try closed.file().sync()
-        } catch {
-            failure = "\(error)"
-            hasLostSync = true
-            throw error
-        }
-        let next = LogSegment(
-            disk: disk, directory: directory, baseOffset: closed.nextOffset, nextOffset: closed.nextOffset,
-            sizeBytes: 0, isNew: true)
-        let file = try next.file()
-        unsynced.append(file)
-        unsynced.append(try disk.directory(directory))
-        isDirty = true
-        segments.append(next)
-        segmentCreatedAt = now
-        // Advice only; both are rebuilt from the segment when they are missing.
-        try? closed.saveIndex()
-        try? saveCheckpoint()
-    }
-
-    func saveCheckpoint(durably: Bool = false) throws(DiskError) {
-        guard failure == nil, let segment = segments.last else { return }
-        let checkpoint = LogCheckpoint(
-            segmentBase: segment.baseOffset, position: segment.sizeBytes, nextOffset: segment.nextOffset,
-            logStart: startOffset, maxTimestamp: segment.maxTimestamp, entries: segment.entries, producers: producers)
-        try disk.replace(directory + "/checkpoint", in: directory, with: checkpoint.encode(), durably: durably)
-        bytesSinceCheckpoint = 0
-    }
-
-    // MARK: Syncing
-
-    /// What must be synced, and up to where the log is then durable.
-    func beginSync() -> (targets: [any SyncTarget], upTo: LogPosition) {
-        let targets = unsynced
-        unsynced = []
-        isDirty = false
-        return (targets, end)
-    }
-
-    /// The sync begun with `upTo` has completed.
-    func finishSync(upTo: LogPosition) {
-        guard failure == nil else { return }
-        synced = upTo
-        if isVisibleWhenSynced { highWatermark = upTo }
-        do throws(DiskError) {
-            if watermarkFile == nil { watermarkFile = try disk.open(directory + "/watermark", creating: true) }
-            try watermarkFile?.write(upTo.encode().span, at: 0)
-            if bytesSinceCheckpoint >= LogCheckpoint.intervalBytes { try saveCheckpoint() }
-        } catch {
-            // Advice for the next recovery only; an older watermark errs on the careful side.
-        }
     }
 }

@@ -21,6 +21,8 @@ struct ProducerEntry: Equatable, Sendable {
     var batches: [AppendedBatch] = []
     var transactionFirstOffset: Int64?
     var lastTimestamp: Int64
+    /// Of the coordinator that wrote the last marker; -1 before the first.
+    var coordinatorEpoch: Int32 = -1
 }
 
 /// A transaction that ended in an abort; `lastOffset` is that of its marker.
@@ -46,23 +48,49 @@ struct ProducerTable: Equatable, Sendable {
     var isEmpty: Bool { entries.isEmpty && aborted.isEmpty }
 
     /// Whether a batch from a client may be appended. Batches without a sequence (offsets committed in a
-    /// transaction) are judged by their epoch alone.
-    func verdict(_ batch: RecordBatchHeader) -> Verdict {
+    /// transaction) are judged by their epoch alone. A producer not known here may begin with any sequence, its
+    /// records may have been deleted; not so one that raises its epoch with each transaction (`beginsAtZero`).
+    func verdict(_ batch: RecordBatchHeader, beginsAtZero: Bool = false) -> Verdict {
         guard batch.producerID >= 0 else { return .append }
         guard batch.producerEpoch >= 0 else { return .refuse(.invalidProducerEpoch) }
-        guard let entry = entries[batch.producerID] else { return .append }
+        guard let entry = entries[batch.producerID] else {
+            return beginsAtZero && batch.baseSequence > 0 ? .refuse(.outOfOrderSequenceNumber) : .append
+        }
+        if batch.baseSequence >= 0 {
+            let repeated = entry.batches.first {
+                $0.firstSequence == batch.baseSequence && $0.lastSequence == batch.lastSequence
+            }
+            if let repeated, batch.producerEpoch == entry.epoch {
+                return .duplicate(baseOffset: repeated.baseOffset, timestamp: repeated.timestamp)
+            }
+        }
         guard batch.producerEpoch >= entry.epoch else { return .refuse(.invalidProducerEpoch) }
-        guard batch.baseSequence >= 0 else { return .append }
-        if batch.producerEpoch > entry.epoch {
-            return batch.baseSequence == 0 ? .append : .refuse(.outOfOrderSequenceNumber)
+        if batch.baseSequence >= 0 {
+            var expected: Int32 = 0
+            if batch.producerEpoch == entry.epoch, let last = entry.batches.last {
+                expected = ProducerSequence.advance(last.lastSequence, by: 1)
+            }
+            guard batch.baseSequence == expected else { return .refuse(.outOfOrderSequenceNumber) }
         }
-        let repeated = entry.batches.first {
-            $0.firstSequence == batch.baseSequence && $0.lastSequence == batch.lastSequence
-        }
-        if let repeated { return .duplicate(baseOffset: repeated.baseOffset, timestamp: repeated.timestamp) }
-        guard let last = entry.batches.last else { return .append }
-        let expected = ProducerSequence.advance(last.lastSequence, by: 1)
-        return batch.baseSequence == expected ? .append : .refuse(.outOfOrderSequenceNumber)
+        let leavesTransaction = entry.transactionFirstOffset != nil && !batch.isTransactional
+        return leavesTransaction ? .refuse(.invalidTransactionState) : .append
+    }
+
+    /// What a marker from another coordinator is answered; nil stands for a repeated marker, which is not written.
+    func markerVerdict(
+        _ producerID: Int64, epoch: Int16, coordinatorEpoch: Int32, raisesEpoch: Bool
+    ) -> ErrorCode? {
+        guard let entry = entries[producerID] else { return ErrorCode.none }
+        if raisesEpoch, epoch == entry.epoch, entry.transactionFirstOffset == nil { return nil }
+        // The last epoch can be raised no further: its marker carries it again.
+        let isLate = raisesEpoch && epoch < Int16.max ? epoch <= entry.epoch : epoch < entry.epoch
+        if isLate { return .invalidProducerEpoch }
+        return coordinatorEpoch < entry.coordinatorEpoch ? .transactionCoordinatorFenced : ErrorCode.none
+    }
+
+    /// Notes which coordinator wrote the producer's last marker.
+    mutating func note(coordinatorEpoch: Int32, of producerID: Int64) {
+        entries[producerID]?.coordinatorEpoch = coordinatorEpoch
     }
 
     /// Takes in a batch that is in the log; `outcome` is that of a marker.
@@ -77,6 +105,7 @@ struct ProducerTable: Equatable, Sendable {
         }
         entry.lastTimestamp = max(entry.lastTimestamp, batch.maxTimestamp)
         if batch.isControl {
+            entry.coordinatorEpoch = max(entry.coordinatorEpoch, 0)
             if let first = entry.transactionFirstOffset, let outcome {
                 if outcome == .abort {
                     aborted.append(
@@ -127,6 +156,9 @@ struct ProducerTable: Equatable, Sendable {
 }
 
 extension ProducerTable {
+    /// Forgets aborted transactions whose markers, at these offsets, are no longer in the log.
+    mutating func forgetAborted(markers: Set<Int64>) { aborted.removeAll { markers.contains($0.lastOffset) } }
+
     /// The table as part of a checkpoint.
     func encode(to writer: inout ByteWriter) {
         writer.int32(Int32(truncatingIfNeeded: entries.count))
@@ -135,6 +167,7 @@ extension ProducerTable {
             writer.int16(entry.epoch)
             writer.int64(entry.transactionFirstOffset ?? -1)
             writer.int64(entry.lastTimestamp)
+            writer.int32(entry.coordinatorEpoch)
             writer.int8(Int8(entry.batches.count))
             for batch in entry.batches {
                 writer.int32(batch.firstSequence)
@@ -159,6 +192,7 @@ extension ProducerTable {
             let first = try reader.int64()
             entry.transactionFirstOffset = first < 0 ? nil : first
             entry.lastTimestamp = try reader.int64()
+            entry.coordinatorEpoch = try reader.int32()
             for _ in 0..<max(0, try reader.int8()) {
                 entry.batches.append(
                     AppendedBatch(

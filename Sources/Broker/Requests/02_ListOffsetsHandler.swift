@@ -1,20 +1,35 @@
-// ListOffsets (key 2), versions 1-7. -1 is the high watermark, or under read_committed the last stable
-// offset; -2 the log's start; -3 the record with the largest timestamp; otherwise the first record at or
-// after the timestamp, and offset -1 when there is none.
+// ListOffsets (key 2), versions 1-11. -1 is the high watermark, or under read_committed the last stable offset;
+// -2 and -4 the log's start (all of it lies here); -3 the record with the largest timestamp; -5 and -6 are tiered
+// storage's, which there is none of: no offset. Otherwise the first record at or after the timestamp, and offset
+// -1 when there is none. A partition named twice is refused, as Kafka does.
 
 import KafkaWire
 
 extension BrokerCore {
     func listOffsets(_ target: ReplyTarget, _ request: ListOffsetsRequest) {
         var response = ListOffsetsResponse()
+        var repeated: Set<TopicPartition> = []
+        var seen: Set<TopicPartition> = []
+        for topic in request.topics {
+            for partition in topic.partitions {
+                let place = TopicPartition(topic: topic.name, index: partition.index)
+                if !seen.insert(place).inserted { repeated.insert(place) }
+            }
+        }
         for topic in request.topics {
             var answered = ListOffsetsResponse.Topic()
             answered.name = topic.name
             for partition in topic.partitions {
                 var result = ListOffsetsResponse.Topic.Partition()
                 result.index = partition.index
-                if let log = catalog.log(topic.name, partition.index) {
-                    answer(partition.timestamp, log, isCommittedOnly: request.isolationLevel == 1, &result)
+                if repeated.contains(TopicPartition(topic: topic.name, index: partition.index)) {
+                    result.error = .invalidRequest
+                } else if let log = catalog.log(topic.name, partition.index) {
+                    if partition.currentLeaderEpoch > 0 {
+                        result.error = .unknownLeaderEpoch
+                    } else {
+                        answer(partition.timestamp, target.version, log, request.isolationLevel == 1, &result)
+                    }
                 } else {
                     result.error = .unknownTopicOrPartition
                 }
@@ -26,23 +41,25 @@ extension BrokerCore {
     }
 
     private func answer(
-        _ timestamp: Int64, _ log: PartitionLog, isCommittedOnly: Bool,
+        _ timestamp: Int64, _ version: Int16, _ log: PartitionLog, _ isCommittedOnly: Bool,
         _ result: inout ListOffsetsResponse.Topic.Partition
     ) {
         guard log.failure == nil else { return result.error = .storageError }
         let end = isCommittedOnly ? log.lastStableOffset : log.highWatermark.offset
-        result.leaderEpoch = 0
         do throws(DiskError) {
-            switch timestamp {
-            case -1: result.offset = end
-            case -2: result.offset = log.startOffset
-            case -3:
+            switch (timestamp, version) {
+            case (-1, _): (result.offset, result.leaderEpoch) = (end, 0)
+            case (-2, _), (-4, 8...): (result.offset, result.leaderEpoch) = (log.startOffset, 0)
+            case (-3, 7...):
                 guard let found = try log.offsetOfMaxTimestamp() else { return }
                 (result.offset, result.timestamp) = found
-            case ..<0: result.error = .invalidRequest
+                result.leaderEpoch = 0
+            case (-5, 9...), (-6, 11...): break
+            case (..<0, _): result.error = .unsupportedVersion
             default:
                 guard let found = try log.offset(atOrAfter: timestamp, below: end), found.offset < end else { return }
                 (result.offset, result.timestamp) = found
+                result.leaderEpoch = 0
             }
         } catch {
             result.error = .storageError

@@ -1,5 +1,6 @@
-// Metadata (key 3), versions 0-12. One broker leads everything, in leader epoch 0. A topic that is asked
-// for by name and missing is created when the client and the broker's settings allow it.
+// Metadata (key 3), versions 0-13. One broker leads everything, in leader epoch 0. A topic that is asked
+// for by name and missing is created when the client and the broker's settings allow it. Topics are asked for by id
+// from version 12 on; 8-10 tell which operations the client may perform on the cluster, 8 on topics.
 
 import KafkaWire
 
@@ -10,16 +11,25 @@ extension BrokerCore {
         broker.nodeID = settings.nodeID
         broker.host = advertisedHost
         broker.port = advertisedPort
+        broker.rack = settings.values["broker.rack"]
         response.brokers = [broker]
         response.clusterID = catalog.clusterID
         response.controllerID = settings.nodeID
+        if request.includesClusterAuthorizedOperations {
+            response.clusterAuthorizedOperations = AuthorizedOperations.cluster
+        }
         let wantsAll = request.topics == nil || target.version == 0 && request.topics?.isEmpty == true
         if wantsAll {
             response.topics = catalog.sortedTopics.map(describe)
         } else {
             let asked = request.topics ?? []
             if request.allowsAutoTopicCreation || target.version < 4 { createMissing(asked) }
-            response.topics = asked.map(describe)
+            response.topics = asked.map { describe($0, target.version) }
+        }
+        if request.includesTopicAuthorizedOperations {
+            for index in response.topics.indices where response.topics[index].error == .none {
+                response.topics[index].authorizedOperations = AuthorizedOperations.topic
+            }
         }
         reply(target, response)
     }
@@ -28,10 +38,10 @@ extension BrokerCore {
         guard settings.createsTopicsAutomatically else { return }
         var wanted: [(name: String, partitions: Int, values: [String: String])] = []
         for topic in asked {
-            guard let name = topic.name, catalog.topics[name] == nil, TopicCatalog.isLegal(name),
+            guard let name = topic.name, catalog.topics[name] == nil, checkName(name) == nil,
                 !wanted.contains(where: { $0.name == name })
             else { continue }
-            let count = isInternalName(name) ? 1 : Int(settings.partitionCountInitial)
+            let count = isInternalName(name) ? internalPartitionCount(name) : Int(settings.partitionCountInitial)
             guard catalog.partitionCount + wanted.count + count <= settings.limits.partitionsMax else { break }
             wanted.append((name, count, internalValues(name)))
         }
@@ -57,10 +67,19 @@ extension BrokerCore {
         }
     }
 
-    private func describe(_ asked: MetadataRequest.Topic) -> MetadataResponse.Topic {
+    private func describe(_ asked: MetadataRequest.Topic, _ version: Int16) -> MetadataResponse.Topic {
+        if version < 12, asked.id != .none || asked.name == nil {
+            // Versions 10 and 11 have the field, and Kafka does not look topics up by it yet.
+            var refused = MetadataResponse.Topic()
+            refused.name = asked.name ?? ""
+            refused.id = asked.id
+            refused.error = .invalidRequest
+            return refused
+        }
         if asked.id != .none {
             if let topic = catalog.topic(asked.id) { return describe(topic) }
             var missing = MetadataResponse.Topic()
+            missing.name = asked.name
             missing.error = .unknownTopicID
             missing.id = asked.id
             return missing

@@ -1,99 +1,80 @@
-// OffsetCommit (key 8), versions 2-8. Without a generation (-1) and members, a simple consumer commits; a
-// member must be who and when it says. The answer comes when the offsets are durable.
+// OffsetCommit (key 8), versions 2-10. Without a generation (-1) a simple consumer or a tool commits, and the
+// group comes into being by it; a member must be who and when it says. The answer comes when the offsets are
+// durable.
+//
+// Versions: 2-4 may say how long to keep the offsets. A generation of a group that does not exist is
+// ILLEGAL_GENERATION, from 9 on GROUP_ID_NOT_FOUND. 10 names topics by id.
 
 import KafkaWire
 
 extension BrokerCore {
     func offsetCommit(_ target: ReplyTarget, _ request: OffsetCommitRequest) {
         var response = OffsetCommitResponse()
-        let group = obtainGroup(request.groupID)
-        let refusal = refusal(request, group)
         var offsets: [(TopicPartition, CommittedOffset?)] = []
-        for topic in request.topics {
+        let expiresAt = request.retentionTimeMilliseconds == -1 ? nil : now + max(0, request.retentionTimeMilliseconds)
+        for asked in request.topics {
             var answered = OffsetCommitResponse.Topic()
-            answered.name = topic.name
-            for partition in topic.partitions {
+            answered.id = asked.id
+            answered.name = asked.name
+            let topic = target.version >= 10 ? catalog.topic(asked.id) : catalog.topics[asked.name]
+            let absent: ErrorCode = topic == nil && target.version >= 10 ? .unknownTopicID : .unknownTopicOrPartition
+            answered.partitions = asked.partitions.map { partition in
                 var result = OffsetCommitResponse.Topic.Partition()
                 result.index = partition.index
-                let metadata = partition.metadata ?? ""
-                if let refusal {
-                    result.error = refusal
-                } else if catalog.log(topic.name, partition.index) == nil {
-                    result.error = .unknownTopicOrPartition
-                } else if metadata.utf8.count > settings.offsetMetadataBytesMax {
-                    result.error = .offsetMetadataTooLarge
-                } else {
-                    let offset = CommittedOffset(
-                        offset: partition.offset, leaderEpoch: partition.leaderEpoch, metadata: metadata, timestamp: now
-                    )
-                    offsets.append((TopicPartition(topic: topic.name, index: partition.index), offset))
+                guard let topic, topic.partition(partition.index) != nil else {
+                    result.error = absent
+                    return result
                 }
-                answered.partitions.append(result)
+                let offset = CommittedOffset(
+                    offset: partition.offset, leaderEpoch: partition.leaderEpoch, metadata: partition.metadata ?? "",
+                    timestamp: now, expiresAt: expiresAt)
+                // Counted as Java counts characters.
+                if offset.metadata.utf16.count > settings.offsetMetadataBytesMax {
+                    result.error = .offsetMetadataTooLarge
+                }
+                offsets.append((TopicPartition(topic: topic.name, index: partition.index), offset))
+                return result
             }
             response.topics.append(answered)
         }
-        do throws(AppendError) {
-            try storeOffsets(group, offsets)
-        } catch {
-            response.refuseAccepted()
+        guard !offsets.isEmpty else { return reply(target, response) }
+        switch committer(request, version: target.version) {
+        case .failure(let error): response.refuseAccepted(error)
+        case .success(let group):
+            offsets.removeAll { $0.1.map { $0.metadata.utf16.count > settings.offsetMetadataBytesMax } ?? false }
+            do throws(AppendError) {
+                try storeOffsets(group, offsets)
+            } catch {
+                response.refuseAccepted(.coordinatorNotAvailable)
+            }
         }
         whenDurable { [unowned self] in reply(target, response) }
     }
 
-    private func refusal(_ request: OffsetCommitRequest, _ group: Group) -> ErrorCode? {
-        if request.generation < 0 {
-            return group.machine.members.isEmpty ? nil : .unknownMemberID
+    /// The group for which the sender may commit, or why it may not.
+    private func committer(_ request: OffsetCommitRequest, version: Int16) -> Result<Group, ErrorCode> {
+        guard let group = groups[GroupName(request.groupID)] else {
+            guard request.generation < 0 else { return .failure(version >= 9 ? .groupIDNotFound : .illegalGeneration) }
+            guard groups.groups.count < settings.limits.groupsMax else { return .failure(.coordinatorNotAvailable) }
+            return .success(obtainGroup(request.groupID))
         }
-        let error = group.machine.check(request.memberID, request.groupInstanceID, request.generation)
-        if let error { return error }
-        group.machine.touch(request.memberID, now: now)
-        return group.machine.state == .completingRebalance ? .rebalanceInProgress : nil
+        let refusal = group.commitRefusal(
+            request.memberID, request.groupInstanceID, request.generation, isTransactional: false, version: version)
+        if let refusal { return .failure(refusal) }
+        perform(group.machine.committed(request.memberID, now: now), of: group)
+        return .success(group)
     }
 }
 
 extension OffsetCommitResponse {
-    /// The offsets could not be written: whatever was fine so far was not stored.
-    fileprivate mutating func refuseAccepted() {
+    /// Whatever was fine so far is not stored.
+    fileprivate mutating func refuseAccepted(_ error: ErrorCode) {
+        let refusable: [ErrorCode] = [.none, .offsetMetadataTooLarge]
         for topic in topics.indices {
-            for partition in topics[topic].partitions.indices where topics[topic].partitions[partition].error == .none {
-                topics[topic].partitions[partition].error = .coordinatorNotAvailable
+            for partition in topics[topic].partitions.indices
+            where refusable.contains(topics[topic].partitions[partition].error) {
+                topics[topic].partitions[partition].error = error
             }
         }
-    }
-}
-
-extension BrokerCore {
-    /// OffsetDelete (key 47): forgets offsets of topics that no member subscribes to.
-    func offsetDelete(_ target: ReplyTarget, _ request: OffsetDeleteRequest) {
-        var response = OffsetDeleteResponse()
-        guard let group = groups[GroupName(request.groupID)] else {
-            response.error = .groupIDNotFound
-            return reply(target, response)
-        }
-        let isBusy = group.machine.state != .empty
-        var forgotten: [(TopicPartition, CommittedOffset?)] = []
-        for topic in request.topics {
-            var answered = OffsetDeleteResponse.Topic()
-            answered.name = topic.name
-            for partition in topic.partitions {
-                var result = OffsetDeleteResponse.Topic.Partition()
-                result.index = partition.index
-                if isBusy {
-                    // Which topics the members subscribe to is theirs to know: none of a busy group's go.
-                    result.error = .groupSubscribedToTopic
-                } else {
-                    forgotten.append((TopicPartition(topic: topic.name, index: partition.index), nil))
-                }
-                answered.partitions.append(result)
-            }
-            response.topics.append(answered)
-        }
-        do throws(AppendError) {
-            try storeOffsets(group, forgotten)
-        } catch {
-            response.error = .coordinatorNotAvailable
-            response.topics = []
-        }
-        whenDurable { [unowned self] in reply(target, response) }
     }
 }

@@ -1,5 +1,10 @@
-// OffsetFetch (key 9), versions 1-8. With requireStable an offset that an open transaction may still change
-// is answered with UNSTABLE_OFFSET_COMMIT. A group that does not exist has no offsets, which is no error.
+// OffsetFetch (key 9), versions 1-10. With requireStable an offset that an open transaction may still change
+// is answered with UNSTABLE_OFFSET_COMMIT. A group that does not exist has no offsets, which is no error. The
+// answer waits until what it tells is durable: after a crash a group must not find itself further back.
+//
+// Versions: 8 asks for several groups; from 9 on a member of the consumer protocol must be who and when it
+// says; 10 names topics by id, and leaves out topics that are gone when all
+// are asked for.
 
 import KafkaWire
 
@@ -8,64 +13,87 @@ extension BrokerCore {
         var response = OffsetFetchResponse()
         if target.version >= 8 {
             response.groups = request.groups.map { asked in
-                var answered = OffsetFetchResponse.Group()
-                answered.groupID = asked.groupID
-                let wanted = asked.topics?.map { ($0.name, $0.partitionIndexes) }
-                for (name, offsets) in offsets(asked.groupID, wanted, requiresStable: request.requiresStable) {
-                    var topic = OffsetFetchResponse.Group.GroupTopic()
-                    topic.name = name
-                    topic.partitions = offsets.map { index, offset, error in
-                        var partition = OffsetFetchResponse.Group.GroupTopic.GroupPartition()
-                        partition.index = index
-                        partition.offset = offset?.offset ?? -1
-                        partition.leaderEpoch = offset?.leaderEpoch ?? -1
-                        partition.metadata = offset?.metadata ?? ""
-                        partition.error = error
-                        return partition
-                    }
-                    answered.topics.append(topic)
-                }
-                return answered
+                fetchOffsets(asked, usesIDs: target.version >= 10, requiresStable: request.requiresStable)
             }
         } else {
-            let wanted = request.topics?.map { ($0.name, $0.partitionIndexes) }
-            for (name, offsets) in offsets(request.groupID, wanted, requiresStable: request.requiresStable) {
+            let group = groups[GroupName(request.groupID)]
+            let asked = request.topics?.map { ($0.name, $0.partitionIndexes) } ?? partitions(of: group)
+            response.topics = asked.map { name, indexes in
                 var topic = OffsetFetchResponse.Topic()
                 topic.name = name
-                topic.partitions = offsets.map { index, offset, error in
+                topic.partitions = indexes.map { index in
+                    let found = offset(group, name, index, requiresStable: request.requiresStable)
                     var partition = OffsetFetchResponse.Topic.Partition()
                     partition.index = index
-                    partition.offset = offset?.offset ?? -1
-                    partition.leaderEpoch = offset?.leaderEpoch ?? -1
-                    partition.metadata = offset?.metadata ?? ""
-                    partition.error = error
+                    partition.offset = found.offset?.offset ?? -1
+                    partition.leaderEpoch = found.offset?.leaderEpoch ?? -1
+                    partition.metadata = found.offset?.metadata ?? ""
+                    partition.error = found.error
                     return partition
                 }
-                response.topics.append(topic)
+                return topic
             }
         }
-        reply(target, response)
+        whenDurable { [unowned self] in reply(target, response) }
     }
 
-    private typealias Answer = (name: String, partitions: [(index: Int32, offset: CommittedOffset?, error: ErrorCode)])
-
-    private func offsets(_ name: String, _ wanted: [(String, [Int32])]?, requiresStable: Bool) -> [Answer] {
-        let group = groups[GroupName(name)]
-        var asked = wanted ?? []
-        if wanted == nil, let group {
-            let known = Set(group.offsets.keys).union(requiresStable ? group.pendingOffsets.values.flatMap(\.keys) : [])
-            asked = Dictionary(grouping: known, by: \.topic)
-                .map { ($0.key, $0.value.map(\.index).sorted()) }.sorted { $0.0 < $1.0 }
+    private func fetchOffsets(
+        _ request: OffsetFetchRequest.Group, usesIDs: Bool, requiresStable: Bool
+    ) -> OffsetFetchResponse.Group {
+        var answered = OffsetFetchResponse.Group()
+        answered.groupID = request.groupID
+        let group = groups[GroupName(request.groupID)]
+        if let consumer = group?.consumer, request.memberID != nil || request.memberEpoch >= 0,
+            let refusal = consumer.offsetRefusal(request.memberID ?? "", request.memberEpoch)
+        {
+            answered.error = refusal
+            return answered
         }
-        return asked.map { topic, indexes in
-            let partitions = indexes.map { index -> (index: Int32, offset: CommittedOffset?, error: ErrorCode) in
-                let partition = TopicPartition(topic: topic, index: index)
-                if requiresStable, group?.hasPendingOffset(partition) == true {
-                    return (index, nil, .unstableOffsetCommit)
-                }
-                return (index, group?.offsets[partition], .none)
+        guard let topics = request.topics else {
+            answered.topics = partitions(of: group).compactMap { name, indexes in
+                let id = catalog.topics[name]?.id
+                guard !usesIDs || id != nil else { return nil }
+                return answer(group, name, id ?? .none, indexes, requiresStable: requiresStable)
             }
-            return (topic, partitions)
+            return answered
         }
+        answered.topics = topics.map { asked in
+            let name = usesIDs ? catalog.topic(asked.id)?.name : asked.name
+            return answer(group, name, asked.id, asked.partitionIndexes, requiresStable: requiresStable)
+        }
+        return answered
+    }
+
+    /// One topic's offsets; a topic without name is one whose id is not known.
+    private func answer(
+        _ group: Group?, _ name: String?, _ id: TopicID, _ indexes: [Int32], requiresStable: Bool
+    ) -> OffsetFetchResponse.Group.GroupTopic {
+        var topic = OffsetFetchResponse.Group.GroupTopic()
+        topic.name = name ?? ""
+        topic.id = id
+        topic.partitions = indexes.map { index in
+            let found = name.map { offset(group, $0, index, requiresStable: requiresStable) }
+            var partition = OffsetFetchResponse.Group.GroupTopic.GroupPartition()
+            partition.index = index
+            partition.offset = found?.offset?.offset ?? -1
+            partition.leaderEpoch = found?.offset?.leaderEpoch ?? -1
+            partition.metadata = found?.offset?.metadata ?? ""
+            partition.error = found?.error ?? .unknownTopicID
+            return partition
+        }
+        return topic
+    }
+
+    private func partitions(of group: Group?) -> [(String, [Int32])] {
+        Dictionary(grouping: group?.offsets.keys.map { $0 } ?? [], by: \.topic)
+            .map { ($0.key, $0.value.map(\.index).sorted()) }.sorted { $0.0 < $1.0 }
+    }
+
+    private func offset(
+        _ group: Group?, _ topic: String, _ index: Int32, requiresStable: Bool
+    ) -> (offset: CommittedOffset?, error: ErrorCode) {
+        let partition = TopicPartition(topic: topic, index: index)
+        if requiresStable, group?.hasPendingOffset(partition) == true { return (nil, .unstableOffsetCommit) }
+        return (group?.offsets[partition], .none)
     }
 }

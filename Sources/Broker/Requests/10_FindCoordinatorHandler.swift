@@ -1,27 +1,37 @@
-// FindCoordinator (key 10), versions 0-4: one broker coordinates every group and transaction.
+// FindCoordinator (key 10), versions 0-6: one broker coordinates every group and transaction. Asking brings
+// the topic into being in which the coordinator keeps its state. Share groups (key type 2) have none here.
 
 import KafkaWire
 
 extension BrokerCore {
     func findCoordinator(_ target: ReplyTarget, _ request: FindCoordinatorRequest) {
         var response = FindCoordinatorResponse()
-        let isKnownType = request.keyType == 0 || request.keyType == 1
+        let error = prepareCoordinator(keyType: request.keyType)
+        let node = error == .none ? (settings.nodeID, advertisedHost, advertisedPort) : (-1, "", -1)
         if target.version >= 4 {
             response.coordinators = request.keys.map { key in
                 var coordinator = FindCoordinatorResponse.Coordinator()
                 coordinator.key = key
-                coordinator.nodeID = settings.nodeID
-                coordinator.host = advertisedHost
-                coordinator.port = advertisedPort
-                coordinator.error = isKnownType ? .none : .invalidRequest
+                (coordinator.nodeID, coordinator.host, coordinator.port) = node
+                coordinator.error = error
+                coordinator.errorMessage = ""
                 return coordinator
             }
         } else {
-            response.error = isKnownType ? .none : .invalidRequest
-            response.nodeID = settings.nodeID
-            response.host = advertisedHost
-            response.port = advertisedPort
+            response.error = error
+            response.errorMessage = error == .none ? "NONE" : nil
+            (response.nodeID, response.host, response.port) = node
         }
-        reply(target, response)
+        whenDurable { [unowned self] in reply(target, response) }
+    }
+
+    private func prepareCoordinator(keyType: Int8) -> ErrorCode {
+        guard keyType == 0 || keyType == 1 else { return .invalidRequest }
+        do throws(DiskError) {
+            _ = try internalLog(keyType == 0 ? TopicCatalog.offsetsTopic : TopicCatalog.transactionsTopic)
+            return .none
+        } catch {
+            return .coordinatorNotAvailable
+        }
     }
 }

@@ -1,5 +1,5 @@
-// CreateTopics (19), CreatePartitions (37) and DeleteTopics (20). All topics of a request are created with
-// one durable write. A replication factor other than 1 (or -1, the default) cannot be had on one node.
+// CreateTopics (19), versions 2-7. All topics of a request are created with one durable write. A replication factor
+// other than 1 (or -1, the default) cannot be had on one node. From 5 on the settings that result are told.
 
 import KafkaWire
 
@@ -11,7 +11,7 @@ extension BrokerCore {
             var result = CreateTopicsResponse.Topic()
             result.name = topic.name
             let isRepeated = request.topics.filter { $0.name == topic.name }.count > 1
-            switch isRepeated ? .failure(Refusal(.invalidRequest, "named twice")) : plan(topic) {
+            switch isRepeated ? .failure(Refusal(.invalidRequest, "Duplicate topic name.")) : plan(topic) {
             case .failure(let refusal):
                 result.error = refusal.code
                 result.errorMessage = refusal.reason
@@ -22,6 +22,7 @@ extension BrokerCore {
             }
             response.topics.append(result)
         }
+        let valuesByName = Dictionary(wanted.map { ($0.name, $0.values) }) { first, _ in first }
         if !request.validatesOnly, !wanted.isEmpty {
             do throws(DiskError) {
                 try createTopics(wanted)
@@ -35,13 +36,7 @@ extension BrokerCore {
         for index in response.topics.indices where response.topics[index].error == .none {
             let topic = catalog.topics[response.topics[index].name]
             response.topics[index].id = topic?.id ?? .none
-            response.topics[index].configs = TopicSettingKey.all.map { key in
-                var config = CreateTopicsResponse.Topic.Config()
-                config.name = key.name
-                config.value = catalog.value(key, of: topic)
-                config.source = source(key, topic)
-                return config
-            }
+            response.topics[index].configs = createdConfigs(valuesByName[response.topics[index].name] ?? [:])
         }
         whenDurable { [unowned self] in reply(target, response) }
     }
@@ -60,119 +55,78 @@ extension BrokerCore {
     private func plan(
         _ topic: CreateTopicsRequest.Topic
     ) -> Result<(name: String, partitions: Int, values: [String: String]), Refusal> {
-        guard TopicCatalog.isLegal(topic.name) else {
-            return .failure(Refusal(.invalidTopic, "a topic's name has 1 to 249 of the characters a-z A-Z 0-9 . _ -"))
-        }
+        if let refusal = checkName(topic.name) { return .failure(refusal) }
         guard catalog.topics[topic.name] == nil else {
             return .failure(Refusal(.topicAlreadyExists, "Topic '\(topic.name)' already exists."))
         }
-        var count = topic.partitionCount == -1 ? settings.partitionCountInitial : topic.partitionCount
-        if !topic.assignments.isEmpty {
-            guard topic.partitionCount == -1, topic.replicationFactor == -1 else {
-                return .failure(Refusal(.invalidRequest, "give either assignments or counts"))
-            }
-            let indexes = topic.assignments.map(\.index).sorted()
-            guard indexes == Array(0..<Int32(indexes.count)),
-                topic.assignments.allSatisfy({ $0.brokerIDs == [settings.nodeID] })
-            else { return .failure(Refusal(.invalidReplicaAssignment, "there is one broker, \(settings.nodeID)")) }
-            count = Int32(indexes.count)
-        } else if topic.replicationFactor != -1, topic.replicationFactor != 1 {
-            return .failure(Refusal(.invalidReplicationFactor, "there is one broker: the replication factor is 1"))
+        let count: Int
+        switch partitionCount(topic) {
+        case .failure(let refusal): return .failure(refusal)
+        case .success(let found): count = found
         }
-        guard count >= 1, Int(count) <= settings.limits.partitionsPerTopicMax,
-            catalog.partitionCount + Int(count) <= settings.limits.partitionsMax
-        else { return .failure(Refusal(.invalidPartitions, "cannot have \(count) partitions")) }
+        guard count <= settings.limits.partitionsPerTopicMax,
+            catalog.partitionCount + count <= settings.limits.partitionsMax
+        else { return .failure(Refusal(.invalidPartitions, "A topic cannot have \(count) partitions here.")) }
         var values = internalValues(topic.name)
         for config in topic.configs {
-            if let refusal = checkSetting(config.name, config.value) { return .failure(refusal) }
-            values[config.name] = config.value
-        }
-        return .success((topic.name, Int(count), values))
-    }
-
-    func checkSetting(_ name: String, _ value: String?) -> Refusal? {
-        guard let key = TopicSettingKey.named(name) else {
-            return Refusal(.invalidConfig, "Unknown topic config name: \(name)")
-        }
-        guard let value, key.accepts(value) else {
-            return Refusal(.invalidConfig, "Invalid value \(value ?? "null") for configuration \(name)")
-        }
-        return nil
-    }
-
-    func createPartitions(_ target: ReplyTarget, _ request: CreatePartitionsRequest) {
-        var response = CreatePartitionsResponse()
-        for asked in request.topics {
-            var result = CreatePartitionsResponse.Topic()
-            result.name = asked.name
-            if let refusal = grow(asked, validatesOnly: request.validatesOnly) {
-                result.error = refusal.code
-                result.errorMessage = refusal.reason
+            guard let value = config.value else {
+                return .failure(
+                    Refusal(.invalidConfig, "\(config.name) may not be null."))
             }
-            response.topics.append(result)
+            values[config.name] = value
         }
-        whenDurable { [unowned self] in reply(target, response) }
+        if let refusal = checkTopicValues(values) { return .failure(refusal) }
+        return .success((topic.name, count, values))
     }
 
-    private func grow(_ asked: CreatePartitionsRequest.Topic, validatesOnly: Bool) -> Refusal? {
-        guard let topic = catalog.topics[asked.name] else { return Refusal(.unknownTopicOrPartition, "no such topic") }
-        let count = Int(asked.count)
-        guard count > topic.partitionCount else {
-            return Refusal(.invalidPartitions, "Topic already has \(topic.partitionCount) partitions.")
-        }
-        guard count <= settings.limits.partitionsPerTopicMax, !topic.isInternal,
-            catalog.partitionCount + count - topic.partitionCount <= settings.limits.partitionsMax
-        else { return Refusal(.invalidPartitions, "cannot have \(count) partitions") }
-        if let assignments = asked.assignments {
-            guard assignments.count == count - topic.partitionCount,
-                assignments.allSatisfy({ $0.brokerIDs == [settings.nodeID] })
-            else { return Refusal(.invalidReplicaAssignment, "there is one broker, \(settings.nodeID)") }
-        }
-        guard !validatesOnly else { return nil }
-        do throws(DiskError) {
-            try catalog.grow(topic, to: count, now: now)
-            for log in topic.partitions { touch(log) }
-            return nil
-        } catch {
-            return Refusal(.storageError, "\(error)")
-        }
-    }
-
-    func deleteTopics(_ target: ReplyTarget, _ request: DeleteTopicsRequest) {
-        var response = DeleteTopicsResponse()
-        let asked =
-            target.version >= 6
-            ? request.topics.map { ($0.name, $0.id) } : request.names.map { (Optional($0), TopicID.none) }
-        for (name, id) in asked {
-            var result = DeleteTopicsResponse.Topic()
-            result.name = name
-            result.id = id
-            if let topic = name.flatMap({ catalog.topics[$0] }) ?? catalog.topic(id) {
-                result.name = topic.name
-                result.id = topic.id
-                result.error = delete(topic)
-            } else {
-                result.error = name == nil ? .unknownTopicID : .unknownTopicOrPartition
+    private func partitionCount(_ topic: CreateTopicsRequest.Topic) -> Result<Int, Refusal> {
+        guard topic.assignments.isEmpty else {
+            guard topic.partitionCount == -1 else {
+                return .failure(
+                    Refusal(.invalidRequest, "With assignments given, the partition count must be -1."))
             }
-            response.topics.append(result)
+            guard topic.replicationFactor == -1 else {
+                return .failure(
+                    Refusal(.invalidRequest, "With assignments given, the replication factor must be -1."))
+            }
+            let indexes = topic.assignments.map(\.index).sorted()
+            guard indexes == Array(0..<Int32(truncatingIfNeeded: indexes.count)) else {
+                return .failure(
+                    Refusal(.invalidReplicaAssignment, "Assignments must number the partitions from 0 on."))
+            }
+            guard topic.assignments.allSatisfy({ $0.brokerIDs == [settings.nodeID] }) else {
+                return .failure(Refusal(.invalidReplicaAssignment, "There is one broker, \(settings.nodeID)."))
+            }
+            return .success(indexes.count)
         }
-        reply(target, response)
+        guard topic.partitionCount == -1 || topic.partitionCount > 0 else {
+            return .failure(
+                Refusal(.invalidPartitions, "There must be at least one partition."))
+        }
+        guard topic.replicationFactor == -1 || topic.replicationFactor == 1 else {
+            let isPositive = topic.replicationFactor > 0
+            return .failure(
+                Refusal(
+                    .invalidReplicationFactor,
+                    isPositive
+                        ? "There is one broker, so a partition cannot be replicated \(topic.replicationFactor) time(s)."
+                        : "A replication factor is at least 1, or -1 for the default."))
+        }
+        return .success(Int(topic.partitionCount == -1 ? settings.partitionCountInitial : topic.partitionCount))
     }
 
-    private func delete(_ topic: Topic) -> ErrorCode {
-        guard settings.isTopicDeletionEnabled else { return ErrorCode(rawValue: 73) }
-        guard !topic.isInternal else { return .invalidTopic }
-        for log in topic.partitions { wakeFetches(log) }
-        do throws(DiskError) { try catalog.delete(topic) } catch { return .storageError }
-        forgetOffsets(of: topic.name)
-        return .none
+    /// Why no topic can have this name; nil when one can. `.` and `_` count as the same, as metrics' names do.
+    func checkName(_ name: String) -> Refusal? {
+        guard TopicCatalog.isLegal(name) else {
+            return Refusal(.invalidTopic, "A topic's name has 1 to 249 of the characters a-z A-Z 0-9 . _ -")
+        }
+        guard name.utf8.contains(UInt8(ascii: ".")) || name.utf8.contains(UInt8(ascii: "_")) else { return nil }
+        let plain = Self.withoutDots(name)
+        let other = catalog.topics.keys.first { $0 != name && Self.withoutDots($0) == plain }
+        return other.map { Refusal(.invalidTopic, "Topic '\(name)' collides with existing topic: \($0)") }
     }
 
-    /// Positions in a topic that is gone would mislead the consumers of a new one of that name.
-    private func forgetOffsets(of topic: String) {
-        for group in groups.groups.values {
-            let gone = group.offsets.keys.filter { $0.topic == topic }.map { ($0, CommittedOffset?.none) }
-            do throws(AppendError) { try storeOffsets(group, gone) } catch { continue }
-        }
+    private static func withoutDots(_ name: String) -> [UInt8] {
+        name.utf8.map { $0 == UInt8(ascii: ".") ? UInt8(ascii: "_") : $0 }
     }
 }

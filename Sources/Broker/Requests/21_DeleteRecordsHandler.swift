@@ -13,6 +13,12 @@ extension BrokerCore {
                 result.index = asked.index
                 guard let log = catalog.log(topic.name, asked.index) else {
                     result.error = .unknownTopicOrPartition
+                    result.lowWatermark = -1
+                    return result
+                }
+                guard !isInternalName(topic.name) else {
+                    result.error = .invalidTopic
+                    result.lowWatermark = -1
                     return result
                 }
                 result.error = deleteRecords(log, before: asked.offset)

@@ -1,4 +1,4 @@
-// The broker as a server: one thread with a poll loop that owns all connections and the core, and a few
+// The broker as a server: one thread with an event loop that owns all connections and the core, and a few
 // threads that sync files. Nothing is decided here; see BrokerCore.
 
 import Glibc
@@ -8,30 +8,49 @@ import Synchronization
 /// Safe because core, connections and poller are touched by `init` before the thread starts and by that
 /// thread alone afterwards; what other threads use (`stopping`, `outcome`, `thread`) is behind Synchronization.
 public final class BrokerServer: @unchecked Sendable {
-    private static let listenerToken = -1
-    private static let wakeToken = -2
-    private static let receiveBytes = 64 << 10
+    static let receiveBytes = 64 << 10
+    private static let wakeToken = -1
 
-    /// The port that the broker listens on.
-    public let port: Int
-    private let settings: BrokerSettings
-    private let core: BrokerCore
-    private let listener: Int32
+    /// The port that the first listener has.
+    public var port: Int { ports[0] }
+    /// The ports of all listeners, in their order.
+    public let ports: [Int]
+    /// All listeners as `HOST:PORT`, those that are not in the clear with their protocol.
+    public var addresses: [String] {
+        zip(listeners.bound, ports).map { listener, port in
+            let kind = listener.settings.securityProtocol
+            return (kind == .plaintext ? "" : kind.rawValue + "://") + "\(listener.settings.host):\(port)"
+        }
+    }
+    let settings: BrokerSettings
+    let core: BrokerCore
+    let listeners: Listeners
     private let directoryLock: FileLock
     private let wakeEvent: WakeEvent
-    private let poller = Poller()
+    let poller: Poller
     private let syncPool: SyncPool
-    private var connections: [Int: Connection] = [:]
-    private var nextConnectionID = 0
-    private var touched: [Int] = []
+    private let cleaner: SyncPool
+    var connections: [Int: Connection] = [:]
+    var connectionsOfAddress: [String: Int] = [:]
+    var nextConnectionID = 0
+    var touched: [Int] = []
+    /// Connections that wait for room in the receive buffers, the longest first.
+    var starved: [Int] = []
+    /// What all receive buffers hold beyond what each may hold freely.
+    var chargedBytes = 0
+    /// What waits to be sent on all connections.
+    var outputBytes = 0
+    var nextSweep: Int64 = 0
+    /// Where TLS bytes from the wire land first.
+    var wireBuffer = [UInt8](repeating: 0, count: BrokerServer.receiveBytes)
     private var failure: String?
-    private var nextIdleCheck: Int64 = 0
     private let clockOffset = Sockets.clock() - Sockets.monotonicClock()
     private let stopping = Atomic<Bool>(false)
+    let reloading = Atomic<Bool>(false)
     private let outcome = Mutex<String?>(nil)
     private let thread = Mutex<BrokerThread?>(nil)
 
-    /// Recovers the data directory and opens the listener; serves nothing before `start`.
+    /// Recovers the data directory and opens the listeners; serves nothing before `start`.
     public init(settings: BrokerSettings) throws {
         self.settings = settings
         let disk = FileDisk()
@@ -41,10 +60,18 @@ public final class BrokerServer: @unchecked Sendable {
         }
         directoryLock = lock
         core = try BrokerCore(settings: settings, disk: disk, now: Sockets.clock())
-        (listener, port) = try Sockets.listen(host: settings.host, port: settings.port)
-        core.advertisedPort = Int32(truncatingIfNeeded: port)
+        listeners = try Listeners(settings)
+        ports = listeners.bound.map(\.port)
+        core.endpoints = listeners.bound.map { bound in
+            let own = Endpoint(
+                host: settings.advertisedHost ?? bound.settings.host, port: Int32(truncatingIfNeeded: bound.port))
+            return BrokerEndpoint(bound.settings, advertised: bound.advertised ?? own)
+        }
         wakeEvent = try WakeEvent(isBlocking: false)
+        poller = try Poller()
         syncPool = try SyncPool(threadCount: 4, wakeEvent: wakeEvent)
+        Sockets.raiseDescriptorLimit()
+        cleaner = try SyncPool(threadCount: 1, wakeEvent: wakeEvent)
     }
 
     /// Starts serving on a thread of its own.
@@ -60,6 +87,12 @@ public final class BrokerServer: @unchecked Sendable {
         try? wait()
     }
 
+    /// Reads the certificates again, whether their files have changed or not.
+    public func reloadCertificates() {
+        reloading.store(true, ordering: .releasing)
+        Sockets.signal(wakeEvent)
+    }
+
     /// Returns when the broker has stopped; throws when it had to stop because durability was lost.
     public func wait() throws {
         let running = thread.withLock { thread in
@@ -72,16 +105,20 @@ public final class BrokerServer: @unchecked Sendable {
 
     // MARK: Loop
 
-    private var now: Int64 { Sockets.monotonicClock() + clockOffset }
+    var now: Int64 { Sockets.monotonicClock() + clockOffset }
 
     private func run() {
-        poller.set(listener, token: Self.listenerToken, reads: true, writes: false, isNew: true)
+        for (place, listener) in listeners.bound.enumerated() {
+            poller.set(listener.descriptor, token: Self.token(ofListener: place), reads: true, writes: false, isNew: true)
+        }
         poller.set(wakeEvent.readEnd, token: Self.wakeToken, reads: true, writes: false, isNew: true)
         while !stopping.load(ordering: .acquiring), failure == nil { turn() }
         for connection in connections.values { close(connection.descriptor) }
         connections = [:]
-        close(listener)
+        listeners.closeAll()
         syncPool.stop()
+        core.cancelCleaning()
+        cleaner.stop()
         if failure == nil {
             do throws(DiskError) { try core.shutDown() } catch { failure = "\(error)" }
         }
@@ -90,16 +127,18 @@ public final class BrokerServer: @unchecked Sendable {
         outcome.withLock { $0 = reason }
     }
 
+    /// Connections have tokens from 0 on, listeners those below the wake event's.
+    static func token(ofListener place: Int) -> Int { wakeToken - 1 - place }
+
     private func turn() {
         let wait = core.nextDeadline.map { max(0, min(1_000, $0 - now)) } ?? 1_000
-        for (token, canRead, canWrite) in poller.wait(milliseconds: Int32(wait)) {
-            switch token {
-            case Self.listenerToken: acceptAll()
-            case Self.wakeToken: Sockets.clear(wakeEvent)
-            default:
-                guard let connection = connections[token] else { continue }
-                if canWrite { send(connection) }
-                if canRead { receive(connection) }
+        for event in poller.wait(milliseconds: Int32(wait)) {
+            if event.token == Self.wakeToken {
+                Sockets.clear(wakeEvent)
+            } else if event.token < 0 {
+                acceptAll(Self.wakeToken - 1 - event.token)
+            } else if let connection = connections[event.token] {
+                handle(event, on: connection)
             }
         }
         if let result = syncPool.takeResult() {
@@ -109,21 +148,27 @@ public final class BrokerServer: @unchecked Sendable {
                 core.syncCompleted(nil, now: now)
             }
         }
+        if let result = cleaner.takeResult() {
+            if case .failure(let error) = result { core.cleaningCompleted(error, now: now) } else { core.cleaningCompleted(nil, now: now) }
+        }
         core.tick(now: now)
-        dropIdle()
+        sweep()
         perform(core.takeActions())
         core.endTurn()
         perform(core.takeActions())
         flush()
     }
 
-    private func perform(_ actions: [BrokerAction]) {
+    func perform(_ actions: [BrokerAction]) {
         for action in actions {
             switch action {
             case .reply(let id, let slot, let frame): complete(id, slot, frame)
             case .skip(let id, let slot): complete(id, slot, nil)
-            case .close(let id): connections[id]?.isClosing = true; touched.append(id)
+            case .close(let id):
+                connections[id]?.isClosing = true
+                touched.append(id)
             case .sync(let targets): syncPool.begin(targets)
+            case .clean(let job): cleaner.begin([job])
             case .fail(let reason): failure = reason
             }
         }
@@ -131,7 +176,9 @@ public final class BrokerServer: @unchecked Sendable {
 
     private func complete(_ id: Int, _ slot: UInt64, _ frame: [UInt8]?) {
         guard let connection = connections[id] else { return }
+        let before = connection.outputBytes
         connection.complete(slot, frame)
+        outputBytes += connection.outputBytes - before
         touched.append(id)
     }
 
@@ -146,118 +193,5 @@ public final class BrokerServer: @unchecked Sendable {
             if connection.isClosing { drop(connection) } else if connection.isReadPaused { resume(connection) }
         }
         touched.removeAll(keepingCapacity: true)
-    }
-
-    // MARK: Connections
-
-    private func acceptAll() {
-        while let accepted = Sockets.accept(listener) {
-            guard connections.count < settings.limits.connectionsMax else {
-                close(accepted.descriptor)
-                continue
-            }
-            let connection = Connection(
-                id: nextConnectionID, descriptor: accepted.descriptor, host: accepted.host, now: now)
-            nextConnectionID += 1
-            connections[connection.id] = connection
-            poller.set(connection.descriptor, token: connection.id, reads: true, writes: false, isNew: true)
-        }
-    }
-
-    private func receive(_ connection: Connection) {
-        // A few rounds, so that one busy peer does not starve the others.
-        for _ in 0..<8 {
-            guard !connection.isReadPaused, !connection.isClosing else { return }
-            let room = connection.prepareToReceive(Self.receiveBytes)
-            switch Sockets.receive(connection.descriptor, into: &connection.input, at: connection.received) {
-            case .bytes(let count):
-                connection.received += count
-                connection.lastActive = now
-                handleFrames(connection)
-                if count < room { return }
-            case .wouldBlock: return
-            case .closed: return drop(connection)
-            }
-        }
-    }
-
-    private func handleFrames(_ connection: Connection) {
-        while !connection.isClosing {
-            let isCrowded =
-                connection.requestsInFlight >= settings.limits.requestsInFlightMax
-                || connection.outputBytes >= settings.limits.responseBytesQueuedMax
-            if isCrowded { return pause(connection) }
-            switch connection.nextFrame(bytesMax: settings.limits.requestBytesMax) {
-            case .incomplete: return
-            case .invalid:
-                connection.isClosing = true
-                touched.append(connection.id)
-            case .frame(let range):
-                let slot = connection.nextSlot
-                connection.nextSlot += 1
-                core.handle(
-                    connection: connection.id, slot: slot, clientHost: connection.host, buffer: &connection.input,
-                    frame: range, now: now)
-                connection.consumed = range.upperBound
-                perform(core.takeActions())
-            }
-        }
-    }
-
-    private func pause(_ connection: Connection) {
-        connection.isReadPaused = true
-        touched.append(connection.id)
-        poller.set(
-            connection.descriptor, token: connection.id, reads: false, writes: connection.wantsWrite, isNew: false)
-    }
-
-    private func resume(_ connection: Connection) {
-        let hasRoom =
-            connection.requestsInFlight < settings.limits.requestsInFlightMax
-            && connection.outputBytes < settings.limits.responseBytesQueuedMax
-        guard hasRoom else { return }
-        connection.isReadPaused = false
-        poller.set(
-            connection.descriptor, token: connection.id, reads: true, writes: connection.wantsWrite, isNew: false)
-        handleFrames(connection)
-    }
-
-    private func send(_ connection: Connection) {
-        while let next = connection.sendable {
-            switch Sockets.send(connection.descriptor, next.frame, from: next.sent) {
-            case .bytes(let count):
-                connection.didSend(count)
-                connection.lastActive = now
-            case .wouldBlock: return watchWrites(connection, true)
-            case .closed: return drop(connection)
-            }
-        }
-        watchWrites(connection, false)
-        if connection.isReadPaused { touched.append(connection.id) }
-    }
-
-    private func watchWrites(_ connection: Connection, _ wants: Bool) {
-        guard connection.wantsWrite != wants, connections[connection.id] != nil else { return }
-        connection.wantsWrite = wants
-        poller.set(
-            connection.descriptor, token: connection.id, reads: !connection.isReadPaused, writes: wants, isNew: false)
-    }
-
-    /// Closes connections that have said nothing for long and wait for nothing.
-    private func dropIdle() {
-        let time = now
-        guard time >= nextIdleCheck else { return }
-        nextIdleCheck = time + 10_000
-        for connection in connections.values
-        where connection.requestsInFlight == 0 && time - connection.lastActive > settings.limits.idleMilliseconds {
-            drop(connection)
-        }
-    }
-
-    private func drop(_ connection: Connection) {
-        guard connections.removeValue(forKey: connection.id) != nil else { return }
-        poller.remove(connection.descriptor)
-        close(connection.descriptor)
-        core.connectionClosed(connection.id)
     }
 }

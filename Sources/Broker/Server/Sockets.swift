@@ -1,5 +1,4 @@
-// The socket, poll and pipe calls of the server, each as a function on plain values. All unsafe C
-// calls of the server are in this file.
+// The socket and pipe calls of the server, each as a function on plain values.
 
 import Glibc
 
@@ -60,8 +59,16 @@ enum Sockets {
         unsafe _ = setsockopt(descriptor, level, name, &one, socklen_t(MemoryLayout<Int32>.size))
     }
 
-    /// A new connection with the peer's address as text; nil when none waits.
-    static func accept(_ listener: Int32) -> (descriptor: Int32, host: String)? {
+    enum Accepted {
+        case accepted(descriptor: Int32, host: String)
+        /// None waits.
+        case none
+        /// One waits, and there is no descriptor for it.
+        case exhausted
+    }
+
+    /// A new connection with the peer's address as text.
+    static func accept(_ listener: Int32) -> Accepted {
         var storage = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
         var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
@@ -74,12 +81,20 @@ enum Sockets {
                 return descriptor
             }
         }
-        guard descriptor >= 0 else { return nil }
+        if descriptor < 0 { return [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(errno) ? .exhausted : .none }
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
         setOption(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY)
         let host = text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
-        return (descriptor, String(decoding: host, as: UTF8.self))
+        return .accepted(descriptor: descriptor, host: String(decoding: host, as: UTF8.self))
+    }
+
+    /// As many descriptors as the system lets this process have: every connection and every open segment is one.
+    static func raiseDescriptorLimit() {
+        var limit = rlimit()
+        guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        limit.rlim_cur = limit.rlim_max
+        unsafe _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
 
     static func receive(_ descriptor: Int32, into buffer: inout [UInt8], at offset: Int) -> Outcome {
@@ -173,84 +188,5 @@ final class FileLock {
     func release() {
         if descriptor >= 0 { close(descriptor) }
         descriptor = -1
-    }
-}
-
-/// The descriptors that the event loop waits for. `poll` rather than epoll, which the C library's module
-/// does not export; its cost of some nanoseconds a descriptor is below that of one request.
-final class Poller {
-    private var watched: [pollfd] = []
-    private var tokens: [Int] = []
-    private var places: [Int32: Int] = [:]
-
-    /// Watches `descriptor`; `token` comes back with its events.
-    func set(_ descriptor: Int32, token: Int, reads: Bool, writes: Bool, isNew: Bool) {
-        let events = Int16((reads ? POLLIN : 0) | (writes ? POLLOUT : 0))
-        if let place = places[descriptor] {
-            watched[place].events = events
-            tokens[place] = token
-        } else {
-            places[descriptor] = watched.count
-            watched.append(pollfd(fd: descriptor, events: events, revents: 0))
-            tokens.append(token)
-        }
-    }
-
-    func remove(_ descriptor: Int32) {
-        guard let place = places.removeValue(forKey: descriptor) else { return }
-        let last = watched.removeLast()
-        let token = tokens.removeLast()
-        if place < watched.count {
-            watched[place] = last
-            tokens[place] = token
-            places[last.fd] = place
-        }
-    }
-
-    /// Waits for events, at most so long, and returns what happened.
-    func wait(milliseconds: Int32) -> [(token: Int, canRead: Bool, canWrite: Bool)] {
-        var ready = unsafe watched.withUnsafeMutableBufferPointer { buffer in
-            unsafe poll(buffer.baseAddress, nfds_t(buffer.count), milliseconds)
-        }
-        var happened: [(token: Int, canRead: Bool, canWrite: Bool)] = []
-        for (place, entry) in watched.enumerated() where ready > 0 && entry.revents != 0 {
-            ready -= 1
-            let flags = Int32(entry.revents)
-            let isBroken = flags & (POLLERR | POLLHUP | POLLNVAL) != 0
-            happened.append((tokens[place], flags & POLLIN != 0 || isBroken, flags & POLLOUT != 0))
-        }
-        return happened
-    }
-}
-
-/// A joinable thread that runs one closure.
-/// Safe because `handle` is written before `start` returns and read only by `join`.
-final class BrokerThread: @unchecked Sendable {
-    private var handle = pthread_t()
-
-    static func start(_ body: @escaping @Sendable () -> Void) throws -> BrokerThread {
-        let thread = BrokerThread()
-        let box = unsafe Unmanaged.passRetained(Body(run: body)).toOpaque()
-        let code = unsafe pthread_create(
-            &thread.handle, nil,
-            { argument in
-                guard let argument = unsafe argument else { return nil }
-                unsafe Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run()
-                return nil
-            }, box)
-        guard code == 0 else {
-            unsafe Unmanaged<Body>.fromOpaque(box).release()
-            throw ServerError(description: "cannot start a thread: error \(code)")
-        }
-        return thread
-    }
-
-    func join() {
-        _ = pthread_join(handle, nil)
-    }
-
-    private final class Body: Sendable {
-        let run: @Sendable () -> Void
-        init(run: @escaping @Sendable () -> Void) { self.run = run }
     }
 }

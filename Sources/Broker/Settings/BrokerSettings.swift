@@ -1,6 +1,8 @@
 // The broker's settings: where, how durable, and Kafka's own settings by Kafka's names, as `--set` and a
 // server.properties file give them.
 
+import Runtime
+
 /// When appended batches are made durable.
 public enum SyncPolicy: Sendable, Equatable {
     /// Before they are acknowledged, many in one go.
@@ -41,6 +43,7 @@ public struct BrokerSettings: Sendable {
     public var advertisedHost: String?
     public var fsync: SyncPolicy
     public var limits = BrokerLimits()
+    public var security = SecuritySettings()
 
     public var nodeID: Int32 = 1
     var partitionCountInitial: Int32 = 1
@@ -49,13 +52,18 @@ public struct BrokerSettings: Sendable {
     var groupSessionTimeoutMillisecondsMin: Int32 = 6_000
     var groupSessionTimeoutMillisecondsMax: Int32 = 1_800_000
     var groupSizeMax = Int(Int32.max)
+    var consumerGroups = GroupSettings()
     var offsetMetadataBytesMax = 4_096
     var offsetsRetentionMilliseconds: Int64 = 10_080 * 60_000
+    var offsetsRetentionCheckMilliseconds: Int64 = 600_000
     var transactionTimeoutMillisecondsMax: Int32 = 900_000
     var transactionalIDExpirationMilliseconds: Int64 = 604_800_000
     var producerIDExpirationMilliseconds: Int64 = 86_400_000
     var retentionCheckMilliseconds: Int64 = 300_000
+    var producerIDExpirationCheckMilliseconds: Int64 = 600_000
+    var transactionalIDExpirationCheckMilliseconds: Int64 = 3_600_000
     var isCleanerEnabled = true
+    var cleanerBackoffMilliseconds: Int64 = 15_000
     var isTopicDeletionEnabled = true
     /// Broker-wide values of topic settings, and settings that are shown but not acted on.
     var values: [String: String] = [:]
@@ -70,11 +78,16 @@ public struct BrokerSettings: Sendable {
     /// Sets one of Kafka's broker settings; throws `SettingError` for a name that Kafka does not have or a
     /// value that it would not take.
     public mutating func set(key: String, value: String) throws {
+        if try security.take(key, value) {
+            if !SecuritySettings.isSecret(key) { values[key] = value }
+            return
+        }
         switch key {
         case "node.id", "broker.id": nodeID = try parse(key, value, min: 0)
         case "num.partitions": partitionCountInitial = try parse(key, value, min: 1)
         case "auto.create.topics.enable": createsTopicsAutomatically = try boolean(key, value)
         case "delete.topic.enable": isTopicDeletionEnabled = try boolean(key, value)
+        case "log.cleaner.backoff.ms": cleanerBackoffMilliseconds = try parse(key, value, min: 1)
         case "log.cleaner.enable": isCleanerEnabled = try boolean(key, value)
         case "group.initial.rebalance.delay.ms": groupInitialRebalanceDelayMilliseconds = try parse(key, value, min: 0)
         case "group.min.session.timeout.ms": groupSessionTimeoutMillisecondsMin = try parse(key, value, min: 1)
@@ -83,12 +96,20 @@ public struct BrokerSettings: Sendable {
         case "offset.metadata.max.bytes": offsetMetadataBytesMax = try parse(key, value, min: 0)
         case "offsets.retention.minutes":
             offsetsRetentionMilliseconds = Int64(try parse(key, value, min: 1) as Int32) * 60_000
+        case "offsets.retention.check.interval.ms":
+            offsetsRetentionCheckMilliseconds = try parse(key, value, min: 1)
         case "transaction.max.timeout.ms": transactionTimeoutMillisecondsMax = try parse(key, value, min: 1)
         case "transactional.id.expiration.ms": transactionalIDExpirationMilliseconds = try parse(key, value, min: 1)
         case "producer.id.expiration.ms": producerIDExpirationMilliseconds = try parse(key, value, min: 1)
+        case "producer.id.expiration.check.interval.ms":
+            producerIDExpirationCheckMilliseconds = try parse(key, value, min: 1)
+        case "transaction.remove.expired.transaction.cleanup.interval.ms":
+            transactionalIDExpirationCheckMilliseconds = try parse(key, value, min: 1)
         case "log.retention.check.interval.ms": retentionCheckMilliseconds = try parse(key, value, min: 1)
         case "socket.request.max.bytes": limits.requestBytesMax = try parse(key, value, min: 1_024)
         case "fetch.max.bytes": limits.fetchBytesMax = try parse(key, value, min: 1_024)
+        case "max.connections.per.ip": limits.connectionsPerAddressMax = try parse(key, value, min: 0)
+        case "sasl.server.max.receive.size": limits.saslBytesMax = try parse(key, value, min: 64)
         case "max.connections": limits.connectionsMax = try parse(key, value, min: 1)
         case "connections.max.idle.ms": limits.idleMilliseconds = try parse(key, value, min: 1_000)
         case "log.retention.hours": try setTopicDefault("log.retention.ms", hours: value, key: key, unit: 3_600_000)
@@ -96,9 +117,19 @@ public struct BrokerSettings: Sendable {
         case "log.roll.hours": try setTopicDefault("log.roll.ms", hours: value, key: key, unit: 3_600_000)
         default:
             if let setting = TopicSettingKey.all.first(where: { $0.brokerName == key }) {
-                guard setting.accepts(value) else { throw SettingError(key: key, reason: "cannot be \"\(value)\"") }
-            } else if !Self.namesWithoutEffect.contains(key) {
-                throw SettingError(key: key, reason: "is not a setting of Kafka's brokers that is known here")
+                // Segments may be smaller here than Kafka lets them.
+                if key != "log.segment.bytes", let reason = setting.rule.complaint(about: value) {
+                    throw SettingError(key: key, reason: "\(reason), not \"\(value)\"")
+                }
+            } else if try consumerGroups.set(key: key, value: value) {
+                break
+            } else if let setting = BrokerSettingKey.named(key), let reason = setting.rule.complaint(about: value) {
+                throw SettingError(key: key, reason: "\(reason), not \"\(value)\"")
+            } else if key.contains(" ") {
+                // No name at all, so no setting mistyped: Kafka takes it and warns.
+                Log.warning("broker.setting-ignored", ["key": key])
+            } else if !Self.namesWithoutEffect.contains(key), !BrokerSettingKey.isTakenUnheeded(key) {
+                throw SettingError(key: key, reason: "is not a setting of Kafka's brokers that means something here")
             }
         }
         values[key] = value
@@ -126,17 +157,20 @@ public struct BrokerSettings: Sendable {
     /// Settings that a single node accepts, shows and has no use for.
     static let namesWithoutEffect: Set<String> = [
         "offsets.topic.replication.factor", "offsets.topic.num.partitions", "offsets.topic.segment.bytes",
-        "offsets.retention.check.interval.ms", "offsets.load.buffer.size", "offsets.commit.timeout.ms",
+        "group.coordinator.append.linger.ms", "group.coordinator.background.threads",
+        "group.coordinator.cached.buffer.max.bytes", "group.coordinator.threads", "offsets.load.buffer.size",
+        "offsets.topic.compression.codec", "offsets.commit.timeout.ms",
         "transaction.state.log.replication.factor", "transaction.state.log.min.isr",
         "transaction.state.log.num.partitions", "transaction.state.log.segment.bytes",
         "transaction.abort.timed.out.transaction.cleanup.interval.ms",
-        "transaction.remove.expired.transaction.cleanup.interval.ms", "default.replication.factor",
+        "default.replication.factor", "log.unclean.leader.election.enable",
         "num.network.threads", "num.io.threads", "num.recovery.threads.per.data.dir", "background.threads",
-        "queued.max.requests", "request.timeout.ms", "broker.rack", "group.consumer.heartbeat.interval.ms",
-        "log.flush.scheduler.interval.ms", "log.cleaner.threads", "log.cleaner.backoff.ms",
+        "queued.max.requests", "request.timeout.ms", "broker.rack",
+        "log.flush.scheduler.interval.ms", "log.cleaner.threads",
         "log.cleaner.dedupe.buffer.size", "socket.send.buffer.bytes", "socket.receive.buffer.bytes",
         "replica.lag.time.max.ms", "num.replica.fetchers", "controlled.shutdown.enable",
-        "transaction.partition.verification.enable", "log.message.timestamp.before.max.ms",
-        "log.message.timestamp.after.max.ms", "max.connections.per.ip", "auto.leader.rebalance.enable",
+        "transaction.partition.verification.enable", "sasl.mechanism.inter.broker.protocol",
+        "security.inter.broker.protocol", "inter.broker.listener.name", "control.plane.listener.name", "log.message.timestamp.before.max.ms",
+        "log.message.timestamp.after.max.ms", "auto.leader.rebalance.enable",
     ]
 }

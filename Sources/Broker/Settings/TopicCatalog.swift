@@ -44,6 +44,10 @@ final class TopicCatalog {
     private(set) var clusterID = ""
     private(set) var topics: [String: Topic] = [:]
     private(set) var namesByID: [TopicID: String] = [:]
+    /// Changes whenever a topic comes, goes or grows.
+    private(set) var revision = 0
+    /// Broker-wide values set while the broker runs; see `AdministrationStore`.
+    private var dynamicValues: [String: String] = [:]
     private var nextProducerID: Int64 = 1
     private var reservedProducerIDs: Int64 = 1
 
@@ -54,6 +58,7 @@ final class TopicCatalog {
         if let bytes = try disk.readAll(path) {
             guard decode(bytes) else { throw DiskError(operation: "decode", path: path, code: 74) }
         } else {
+            try refuseOrphans()
             let id = Self.randomID()
             var raw = ByteWriter()
             raw.integer(id.high)
@@ -63,6 +68,15 @@ final class TopicCatalog {
         }
         for topic in topics.values {
             for index in 0..<topic.partitionCount { topic.partitions.append(try openLog(topic, index, now: now)) }
+        }
+    }
+
+    /// Partitions without a catalog are somebody's data: a fresh catalog would number them anew.
+    private func refuseOrphans() throws(DiskError) {
+        for name in try disk.list(settings.dataDirectory) {
+            let names = (try? disk.list(settings.dataDirectory + "/" + name)) ?? []
+            guard names.contains(where: { $0.hasSuffix(".log") }) else { continue }
+            throw DiskError(operation: "find the catalog of the partitions beside", path: path, code: 2)
         }
     }
 
@@ -94,11 +108,25 @@ final class TopicCatalog {
 
     /// A topic setting's value: the topic's own, else the broker's, else Kafka's default.
     func value(_ key: TopicSettingKey, of topic: Topic?) -> String {
-        topic?.values[key.name] ?? settings.values[key.brokerName] ?? key.initial
+        if let own = topic?.values[key.name] { return own }
+        guard let name = key.brokerName else { return key.initial }
+        return dynamicValues[name] ?? settings.values[name] ?? key.initial
     }
 
     func resolve(_ topic: Topic) -> TopicSettings {
-        TopicSettings { name in TopicSettingKey.named(name).map { self.value($0, of: topic) } ?? "" }
+        TopicSettings { name in
+            TopicSettingKey.named(name).map { self.value($0, of: topic) } ?? topic.values[name] ?? ""
+        }
+    }
+
+    /// Lets all logs go by broker-wide values that have changed.
+    func useDynamicValues(_ values: [String: String]) {
+        guard values != dynamicValues else { return }
+        dynamicValues = values
+        for topic in topics.values {
+            let resolved = resolve(topic)
+            for log in topic.partitions { log.settings = resolved }
+        }
     }
 
     func setValues(_ values: [String: String], of topic: Topic) throws(DiskError) {
@@ -201,6 +229,7 @@ final class TopicCatalog {
         let log = PartitionLog(
             topic: topic.name, index: Int32(index), directory: directory(topic, index), disk: disk,
             settings: resolve(topic), isVisibleWhenSynced: settings.fsync == .always)
+        log.checkpointBytes = settings.limits.checkpointBytes
         try log.recover(now: now)
         return log
     }
@@ -212,6 +241,7 @@ final class TopicCatalog {
     }
 
     private func save() throws(DiskError) {
+        revision += 1
         var writer = ByteWriter()
         writer.integer(Self.magic)
         writer.int16(1)
