@@ -84,21 +84,6 @@ int main(int, char** words) {
         }
         return valid;
     });
-    valijson::Schema other;
-    valijson::SchemaParser parser(valijson::SchemaParser::kDraft4);
-    valijson::adapters::RapidJsonAdapter adapter(document);
-    parser.populateSchema(adapter, other);
-    valijson::Validator judge;
-    report("rapidjson + valijson", [&] {
-        size_t valid = 0;
-        for (auto& line : lines) {
-            rapidjson::Document record;
-            record.Parse(line.start, line.count);
-            valijson::adapters::RapidJsonAdapter target(record);
-            if (!record.HasParseError() && judge.validate(other, target, nullptr)) valid++;
-        }
-        return valid;
-    });
     simdjson::dom::parser dom;
     report("simdjson dom, parse alone", [&] {
         size_t valid = 0;

@@ -2,12 +2,17 @@
 // what a parser's time goes into, and what a processor cannot predict.
 
 enum ByteRuns {
-    /// Bit per byte of the 32 at `place` that ends a plain run of a string: quote, backslash, control character.
+    /// The first of the 32 bytes at `place` that ends a plain run of a string (quote, backslash, control character),
+    /// or 32. The four words are chosen between without a branch.
     @inline(__always)
-    static func stringStops(_ place: UnsafeRawPointer) -> UInt32 {
+    static func firstStop(_ place: UnsafeRawPointer) -> Int {
         let one = unsafe stops(place.loadUnaligned(as: SIMD16<UInt8>.self))
         let two = unsafe stops(place.loadUnaligned(fromByteOffset: 16, as: SIMD16<UInt8>.self))
-        return bits(one, two)
+        let isFirst = one[0] | one[1] != 0
+        let low = isFirst ? one[0] : two[0]
+        let high = isFirst ? one[1] : two[1]
+        let word = low != 0 ? low : high
+        return (isFirst ? 0 : 16) &+ (low != 0 ? 0 : 8) &+ word.trailingZeroBitCount &>> 3
     }
 
     /// Only equalities: an unsigned comparison of byte vectors is compiled to a loop over their lanes.
@@ -23,30 +28,26 @@ enum ByteRuns {
         return words.0 | words.1 | words.2
     }
 
-    /// Whether any of the first `count` of the 32 bytes at `place` is over 0x7F.
+    /// Whether any of the first `count` of 32 bytes, 0 to 32, has its high bit set.
+    @inline(__always)
+    static func hasHigh(_ first: SIMD2<UInt64>, _ second: SIMD2<UInt64>, count: Int) -> Bool {
+        let masks = unsafe UnsafeRawPointer(window.utf8Start) + (32 &- count)
+        // Bit 6 of the window's bytes moved to bit 7, which is the one that counts.
+        let any = unsafe first & (masks.loadUnaligned(as: SIMD2<UInt64>.self) &<< 1)
+            | second & (masks.loadUnaligned(fromByteOffset: 16, as: SIMD2<UInt64>.self) &<< 1)
+        return any[0] | any[1] != 0
+    }
+
     @inline(__always)
     static func hasHigh(_ place: UnsafeRawPointer, count: Int) -> Bool {
-        let (one, two) = unsafe (
-            place.loadUnaligned(as: SIMD2<UInt64>.self), place.loadUnaligned(fromByteOffset: 16, as: SIMD2<UInt64>.self)
-        )
-        let any = one | two
-        if (any[0] | any[1]) & 0x8080_8080_8080_8080 == 0 { return false }
-        return count >= 32 || bits(one, two) & ((1 &<< UInt32(truncatingIfNeeded: count)) &- 1) != 0
+        unsafe hasHigh(
+            place.loadUnaligned(as: SIMD2<UInt64>.self), place.loadUnaligned(fromByteOffset: 16, as: SIMD2<UInt64>.self),
+            count: count)
     }
 
-    /// The high bits of 32 bytes, the first byte's the lowest.
-    @inline(__always)
-    static func bits(_ first: SIMD2<UInt64>, _ second: SIMD2<UInt64>) -> UInt32 {
-        bits(first[0]) | bits(first[1]) &<< 8 | bits(second[0]) &<< 16 | bits(second[1]) &<< 24
-    }
-
-    /// The high bits of eight bytes as the lowest eight bits, the first byte's the lowest.
-    @inline(__always)
-    private static func bits(_ word: UInt64) -> UInt32 {
-        // Multiplying gathers the bits in the highest byte; no two of them meet.
-        let ones = (word &>> 7) & 0x0101_0101_0101_0101
-        return UInt32(truncatingIfNeeded: (ones &* 0x0102_0408_1020_4080) &>> 56)
-    }
+    /// 32 bytes with bit 6 set, then 32 without: read from `32 - count` the first `count` bytes are marked.
+    private static let window: StaticString =
+        "@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
 
     /// How many of the 8 bytes at `place` are digits before the first that is none.
     @inline(__always)

@@ -227,10 +227,16 @@
         let start = place &+ 1
         if start &+ 32 <= count {
             let block = unsafe UnsafeRawPointer(bytes + start)
-            let length = unsafe ByteRuns.stringStops(block).trailingZeroBitCount
-            if length < 32, unsafe bytes[start &+ length] == 0x22, unsafe !ByteRuns.hasHigh(block, count: length) {
-                emit(start: start, end: start &+ length, tag: tag)
-                place = start &+ length &+ 1
+            let length = unsafe ByteRuns.firstStop(block)
+            if length < 32, unsafe bytes[start &+ length] == 0x22 {
+                let end = start &+ length
+                if unsafe ByteRuns.hasHigh(block, count: length),
+                    let invalid = unsafe TextCheck.firstInvalid(bytes, start, end, count: count)
+                {
+                    throw JSONError(.invalidUTF8, at: invalid)
+                }
+                emit(start: start, end: end, tag: tag)
+                place = end &+ 1
                 return
             }
         }

@@ -18,9 +18,9 @@ extension TapeParser {
     func anyString(from start: Int) throws(JSONError) -> (end: Int, flags: UInt32) {
         var place = start
         while place &+ 32 <= count {
-            let stops = unsafe ByteRuns.stringStops(UnsafeRawPointer(bytes + place))
-            place &+= stops.trailingZeroBitCount
-            if stops != 0 { break }
+            let length = unsafe ByteRuns.firstStop(UnsafeRawPointer(bytes + place))
+            place &+= length
+            if length < 32 { break }
         }
         let (end, flags) = unsafe place < count && bytes[place] == 0x22 ? (place, 0) : try endOfString(from: place)
         if let invalid = unsafe TextCheck.firstInvalid(bytes, start, end, count: count) {

@@ -8,16 +8,14 @@ enum TextCheck {
     ///
     /// Safe because loads of a word reach from `place - 3` to `place + 31`, and the loop holds
     /// `3 <= place <= count - 32`.
-    @inline(__always)
+    @inline(never)
     static func firstInvalid(_ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int, count: Int) -> Int? {
         var place = start
         // Up to the closing quote: that is where a character that lacks bytes shows.
         while place <= end {
             guard place >= 3, place &+ 32 <= count else { return unsafe firstInvalidExactly(bytes, start, end) }
             let block = unsafe UnsafeRawPointer(bytes) + place
-            let found = unsafe ByteRuns.bits(suspicion(block), suspicion(block + 16))
-            let left = end &- place
-            if (left < 31 ? found & ((2 &<< UInt32(truncatingIfNeeded: left)) &- 1) : found) != 0 {
+            if unsafe ByteRuns.hasHigh(suspicion(block), suspicion(block + 16), count: min(end &- place &+ 1, 32)) {
                 return unsafe firstInvalidExactly(bytes, start, end)
             }
             place &+= 32
