@@ -82,7 +82,16 @@ extension SchemaEvaluator {
         _ tableIndex: Int32, _ node: Int32, _ index: Int, _ entry: TapeEntry, _ track: Int,
         _ scratch: inout ValidationScratch
     ) -> Bool {
-        let table = program.members[Int(tableIndex)]
+        program.memberTables.with(tableIndex) {
+            members($0, node, index, entry, track, &scratch)
+        }
+    }
+
+    @inline(__always)
+    private func members(
+        _ table: MembersTable, _ node: Int32, _ index: Int, _ entry: TapeEntry, _ track: Int,
+        _ scratch: inout ValidationScratch
+    ) -> Bool {
         var holds = true
         var required = 0
         var ordinal = 0

@@ -98,6 +98,12 @@ struct SchemaDecimal: Sendable {
     var text: [UInt8]
 }
 
+/// A bound where it is an integer of 64 bits.
+struct SchemaBound: BitwiseCopyable {
+    var isInteger: Bool
+    var value: Int64
+}
+
 /// The values of `const` or `enum`; a class for the reason that `MembersTable` is one.
 final class ConstantSet: Sendable {
     let strings: NameTable
@@ -140,10 +146,16 @@ final class SchemaProgram: Sendable {
     let operations: FlatTable<SchemaOperation>
     let children: FlatTable<Int32>
     let members: ContiguousArray<MembersTable>
+    /// The same tables, read without counting references: `members` keeps them.
+    let memberTables: ReferenceTable<MembersTable>
     let decimals: ContiguousArray<SchemaDecimal>
+    /// Of the decimals, those that are integers.
+    let bounds: FlatTable<SchemaBound>
     let divisors: ContiguousArray<ExactDivisor>
     let patterns: ContiguousArray<Pattern>
+    let patternTable: ReferenceTable<Pattern>
     let constants: ContiguousArray<ConstantSet>
+    let constantTable: ReferenceTable<ConstantSet>
     let dependencies: ContiguousArray<SchemaDependency>
     let dynamicReferences: ContiguousArray<DynamicReference>
     let usesScope: Bool
@@ -157,10 +169,14 @@ final class SchemaProgram: Sendable {
         operations = FlatTable(draft.operations)
         children = FlatTable(draft.children)
         members = draft.members
+        memberTables = ReferenceTable(draft.members)
         decimals = draft.decimals
+        bounds = FlatTable(draft.decimals.map { SchemaBound(isInteger: $0.integer != nil, value: $0.integer ?? 0) })
         divisors = draft.divisors
         patterns = draft.patterns
+        patternTable = ReferenceTable(draft.patterns)
         constants = draft.constants
+        constantTable = ReferenceTable(draft.constants)
         dependencies = draft.dependencies
         dynamicReferences = draft.dynamicReferences
         usesScope = !draft.dynamicReferences.isEmpty
@@ -174,6 +190,10 @@ final class SchemaProgram: Sendable {
         nodes.free()
         operations.free()
         children.free()
+        memberTables.free()
+        bounds.free()
+        patternTable.free()
+        constantTable.free()
     }
 }
 
