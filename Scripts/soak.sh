@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # The long proofs: each prints its seed, duration and figures. Results worth keeping go to Docs/evidence.md.
-# Usage: Scripts/soak.sh [kills | broker-kills [ROUNDS] | simulation [RUNS] | fuzz [SECONDS] | idle [SECONDS] | throughput [RECORDS]]
+# Usage: Scripts/soak.sh [kills | broker-kills [ROUNDS] | simulation [RUNS] | fuzz [SECONDS] | idle [SECONDS] | throughput [RECORDS] | librdkafka]
 #   kills         the main job under kills of hub and broker: the same figures as undisturbed (LGSP_KILLS: how many)
 #   broker-kills  200 kills under load, then a kill or an error at every n-th write, sync, rename, truncation
 #   simulation    10,000 seeded runs on a simulated disk (LGSP_SEED: the first), and as many with a flipped bit
 #   fuzz          every decoder under libFuzzer, SECONDS (600) for each of the groups in Sources/Fuzzing
 #   idle          60 topics and 42 consumer groups that do nothing: processor time and memory
 #   throughput    10 million records through the broker: memory must stay flat
+#   librdkafka    librdkafka's own test suite (from Debian's source package) on our broker and on Apache Kafka
 . "$(dirname "$0")/lib/prerequisites.sh"
 name="${1:-kills}"
 [ $# -eq 0 ] || shift
@@ -77,5 +78,6 @@ kills)
     ;;
 broker-kills) broker_kills "$@" ;;
 simulation | fuzz | idle | throughput) "$name" "$@" ;;
-*) say "no long proof named $name; there are: kills broker-kills simulation fuzz idle throughput"; exit 2 ;;
+librdkafka) . Scripts/lib/librdkafka-suite.sh && librdkafka_suite ;;
+*) say "no long proof named $name; there are: kills broker-kills simulation fuzz idle throughput librdkafka"; exit 2 ;;
 esac

@@ -26,9 +26,11 @@ librdkafka_build() {
         rm -rf source
         mv librdkafka-*/ source
         cd source
-        ./configure --disable-optimization --enable-devel > configure.log
-        make -j"$(nproc)" libs > make.log 2>&1
-        make -j"$(nproc)" -C tests build > tests.log 2>&1
+        # 0103 makes topics of three replicas: there is one broker here.
+        sed -i -E 's/(test_create_topic\(.*), 3\);/\1, 1);/' tests/0103-transactions.c
+        ./configure --disable-optimization --enable-devel > ../configure.txt
+        make -j"$(nproc)" libs > ../make.txt 2>&1
+        make -j"$(nproc)" -C tests build > ../tests.txt 2>&1
     ) >&2
 }
 
@@ -58,14 +60,14 @@ librdkafka_broker() {
 librdkafka_broker_ends() {
     case "$1" in
     kafka) "$rdk_kafka/stop.sh" "$2" ;;
-    lgsp) kill "$(cat "$2/broker.pid")" ;;
+    lgsp) kill "$(cat "$2/broker.pid")" 2>/dev/null || true ;;
     esac
 }
 
 # librdkafka_subtests SOURCE NUMBER: the parts that a test of many parts can be asked for one by one.
 librdkafka_subtests() {
     case "$2" in
-    0081 | 0103) sed -nE 's/^static void (do_test_[A-Za-z_]+).*/\1/p' "$1"/tests/"$2"-*.c | sort -u ;;
+    0081 | 0103) sed -nE 's/^(static void )?(do_test_[A-Za-z0-9_]+)\(.*/\2/p' "$1"/tests/"$2"-*.c | sort -u ;;
     esac
 }
 
@@ -103,7 +105,8 @@ librdkafka_run() {
         printf '#!/bin/sh\nexec "%s/tool.sh" %s "$@"\n' "$(realpath -m $rdk_kafka)" $name > "$run/kafka/bin/kafka-$name.sh"
     done
     chmod +x "$run"/kafka/bin/*
-    echo "metadata.broker.list=$address" > "$run/test.conf"
+    # Twice the time that a test gives itself: two brokers are at it at once.
+    printf '%s\n' "metadata.broker.list=$address" test.timeout.multiplier=2 > "$run/test.conf"
     librdkafka_broker "$1" "$2" "$run/data"
     for number in ${LGSP_RDK_TESTS:-$(cd "$source/tests" && ls | sed -nE 's/^(0[0-9]{3})-.*\.(c|cpp)$/\1/p' | sort -u)}; do
         for part in $(librdkafka_subtests "$source" "$number") ''; do
@@ -118,6 +121,7 @@ librdkafka_run() {
 }
 
 librdkafka_suite() {
+    [ -n "${LGSP:-}" ] || swift build -c release --product lgsp >&2
     rdk_kafka_path=$(realpath -m "$rdk_kafka")
     librdkafka_build
     rdk_folder=$(cd "$rdk_folder" && pwd)

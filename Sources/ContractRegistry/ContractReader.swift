@@ -111,8 +111,9 @@ struct ContractReader {
 }
 
 /// A version of bytes that needs no cryptography: two FNV-1a of 64 bits with different starts.
-enum Fingerprint {
-    static func hex(_ bytes: [UInt8]) -> String {
+public enum Fingerprint {
+    /// 32 hexadecimal digits.
+    public static func hex(_ bytes: [UInt8]) -> String {
         var first: UInt64 = 0xcbf2_9ce4_8422_2325
         var second: UInt64 = 0x6c62_272e_07bb_0142
         for byte in bytes {

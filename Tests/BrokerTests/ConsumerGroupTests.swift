@@ -116,7 +116,10 @@ import Testing
 
     @Test func aPatternFollowsTheTopicsThatComeAndGrow() throws {
         let broker = try broker(topics: ["orders-1": 1])
-        #expect(partitions(try beat(broker, "a", 0, pattern: "orders-\\d+")) == [0])
+        let joined = try beat(broker, "a", 0, pattern: "orders-\\d+")
+        #expect(joined.memberEpoch == 1)
+        #expect(partitions(joined) == [])
+        #expect(partitions(try beat(broker, "a", 1)) == [0])
         try broker.createTopic("orders-2", partitions: 2)
         try broker.createTopic("other")
         let grown = try beat(broker, "a", 2)
@@ -189,7 +192,7 @@ import Testing
         let group = response.groups[0]
         #expect(group.state == "Reconciling")
         #expect(group.assignor == "uniform")
-        #expect(group.members.map { $0.assignment.topics.flatMap(\.partitions).count } == [4, 0])
+        #expect(group.members.map { $0.assignment.topics.flatMap(\.partitions).count } == [0, 4])
         #expect(group.members.map { $0.target.topics.flatMap(\.partitions).count } == [2, 2])
         #expect(group.members.first?.target.topics.first?.name == "t")
         #expect(response.groups[1].error == .groupIDNotFound)

@@ -182,14 +182,14 @@ import Testing
     @Test func theCertificatesSubjectIsThePrincipal() throws {
         try withTLSServer(.required) { server, identities in
             let client = try TLSClient(port: server.port, try identities.client("urn:lgsp:a:b"))
-            let response: ApiVersionsResponse = try client.ask(ApiVersionsRequest(), version: 3)
+            let response: ApiVersionsResponse = try client.ask(ApiVersionsRequest(), version: 2)
             #expect(response.error == .none)
             let principals = client.principals(of: server)
             #expect(principals == ["User:CN=urn:lgsp:a:b"])
             // Without a certificate the handshake fails; in the clear nothing is understood.
             #expect(throws: (any Error).self) {
                 let stranger = try TLSClient(port: server.port, try identities.client(nil))
-                let _: ApiVersionsResponse = try stranger.ask(ApiVersionsRequest(), version: 3)
+                let _: ApiVersionsResponse = try stranger.ask(ApiVersionsRequest(), version: 2)
             }
             #expect(!isServed(try RawClient(port: server.port)))
         }
@@ -199,7 +199,7 @@ import Testing
         try withTLSServer(.none) { server, identities in
             let client = try TLSClient(port: server.port, try identities.client(nil))
             for number in 0..<200 {
-                let response: ApiVersionsResponse = try client.ask(ApiVersionsRequest(), version: 3)
+                let response: ApiVersionsResponse = try client.ask(ApiVersionsRequest(), version: 2)
                 #expect(response.apiKeys.count >= APIKey.allCases.count, "\(number)")
             }
         }
@@ -208,7 +208,7 @@ import Testing
     @Test func newCertificatesAreTakenWithoutDroppingConnections() throws {
         try withTLSServer(.none) { server, identities in
             let early = try TLSClient(port: server.port, try identities.client(nil))
-            let _: ApiVersionsResponse = try early.ask(ApiVersionsRequest(), version: 3)
+            let _: ApiVersionsResponse = try early.ask(ApiVersionsRequest(), version: 2)
             let first = early.serverFingerprint
             try identities.issueServer()
             server.reloadCertificates()
@@ -216,15 +216,15 @@ import Testing
             #expect(
                 waitUntil {
                     late = try? TLSClient(port: server.port, try identities.client(nil))
-                    let answer: ApiVersionsResponse? = try? late?.ask(ApiVersionsRequest(), version: 3)
+                    let answer: ApiVersionsResponse? = try? late?.ask(ApiVersionsRequest(), version: 2)
                     return answer != nil && late?.serverFingerprint != first
                 })
-            let _: ApiVersionsResponse = try early.ask(ApiVersionsRequest(), version: 3)
+            let _: ApiVersionsResponse = try early.ask(ApiVersionsRequest(), version: 2)
             // What cannot be used changes nothing.
             try PrivateFile.write(Array("no certificate".utf8), to: identities.directory + "/server.pem")
             server.reloadCertificates()
             let after = try TLSClient(port: server.port, try identities.client(nil))
-            let _: ApiVersionsResponse = try after.ask(ApiVersionsRequest(), version: 3)
+            let _: ApiVersionsResponse = try after.ask(ApiVersionsRequest(), version: 2)
             #expect(after.serverFingerprint == late?.serverFingerprint)
         }
     }

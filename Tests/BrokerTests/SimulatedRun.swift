@@ -47,7 +47,7 @@ final class SimulatedRun {
     func complain(_ text: String) { complaints.append("seed \(seed): \(text)") }
     private func note(_ text: String) { story.append(text) }
     private func chance(_ one: Int) -> Bool { Int.random(in: 0..<one, using: &random) == 0 }
-    private var isDown: Bool { !broker.failures.isEmpty }
+    var isDown: Bool { !broker.failures.isEmpty }
 
     // MARK: Steps
 

@@ -57,8 +57,13 @@ final class LoadClient {
         var request = InitProducerIDRequest()
         request.transactionalID = isTransactional ? name : nil
         request.transactionTimeoutMilliseconds = 60_000
-        let response: InitProducerIDResponse = try connection().ask(request, version: 3)
-        guard response.error == .none else { throw KafkaPeer.Gone() }
+        var response: InitProducerIDResponse = try connection().ask(request, version: 3)
+        // The former transaction is being ended: ask again, as clients do.
+        for _ in 0..<200 where response.error == .concurrentTransactions {
+            usleep(20_000)
+            response = try connection().ask(request, version: 3)
+        }
+        guard response.error == .none else { throw KafkaPeer.Gone(reason: "no producer id: \(response.error)") }
         let begun = (response.producerID, response.producerEpoch)
         producer = begun
         sequences = [:]
@@ -115,12 +120,15 @@ final class LoadClient {
         var topic = AddPartitionsToTransactionRequest.Topic()
         topic.name = "t"
         topic.partitions = [0, 1]
+        var asked = AddPartitionsToTransactionRequest.Transaction()
+        asked.transactionalID = name
+        (asked.producerID, asked.producerEpoch) = producer
+        asked.topics = [topic]
         var add = AddPartitionsToTransactionRequest()
-        add.transactionalID = name
-        (add.producerID, add.producerEpoch) = producer
-        add.topics = [topic]
+        add.transactions = [asked]
         let added: AddPartitionsToTransactionResponse = try connection().ask(add, version: 2)
-        guard added.topics.first?.partitions.allSatisfy({ $0.error == .none }) == true else { throw KafkaPeer.Gone() }
+        let partitions = added.transactions.first?.topics.first?.partitions
+        guard partitions?.allSatisfy({ $0.error == .none }) == true else { throw KafkaPeer.Gone() }
         for part in 0..<3 {
             number += 1
             values.append("\(name)-\(number)")
@@ -209,7 +217,7 @@ extension LoadKnowledge {
         var next: Int64 = 0
         while true {
             let part = try peer.fetch("t", partition, from: next, committedOnly: committedOnly)
-            guard part.error == .none else { throw KafkaPeer.Gone() }
+            guard part.error == .none else { throw KafkaPeer.Gone(reason: "fetch of \(partition) from \(next): \(part.error)") }
             found += part.records
             guard let end = part.next else { return found }
             next = end

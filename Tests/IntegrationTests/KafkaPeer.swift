@@ -6,7 +6,7 @@ import KafkaWire
 /// One connection.
 final class KafkaPeer {
     /// The connection ended, or the answer could not be read.
-    struct Gone: Error {}
+    struct Gone: Error { var reason = "the connection is gone" }
 
     private let descriptor: Int32
     private var correlation: Int32 = 0

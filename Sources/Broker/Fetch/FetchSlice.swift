@@ -1,6 +1,5 @@
 // Where in a segment file the bytes lie that a fetch may have, found once and used for counting and reading.
 
-import Bytes
 import KafkaWire
 
 /// Whole batches of one segment, from the one with the wanted offset up to what may be read.
@@ -53,14 +52,14 @@ extension PartitionLog {
 
     /// The end of the last whole batch in `buffer`, and where that batch begins.
     private func wholeBatches(_ buffer: [UInt8], from start: Int) -> (position: Int, lastBatch: Int) {
-        let bytes = buffer.span
         var position = start
         var lastBatch = start
-        while bytes.count - position >= RecordBatchHeader.size {
-            let length = Int(bytes.bigEndian(at: position + 8, as: Int32.self)) + RecordBatchHeader.lengthOverhead
-            guard length >= RecordBatchHeader.size, length <= bytes.count - position else { break }
+        // The checksum does not cover all of a header: damage there shows as a batch that cannot be.
+        while let header = RecordBatchHeader(buffer.span, at: position), header.isPlausible,
+            header.sizeBytes <= buffer.count - position
+        {
             lastBatch = position
-            position += length
+            position += header.sizeBytes
         }
         return (position, lastBatch)
     }

@@ -11,10 +11,14 @@ extension BrokerCore {
             find: { [unowned self] name in catalog.topics[name].map { ($0.id, $0.partitionCount) } })
     }
 
-    var consumerTerms: ConsumerMachine.Terms {
-        ConsumerMachine.Terms(
-            settings: settings.consumerGroups, sessionTimeout: Int64(settings.consumerGroups.sessionTimeout), now: now,
-            topics: topicView)
+    /// What a group is held to: the broker's settings, and its own before them.
+    func consumerTerms(_ name: GroupName) -> ConsumerMachine.Terms {
+        var chosen = settings.consumerGroups
+        let own = administration.values(.group, name.text)
+        chosen.sessionTimeout = own["consumer.session.timeout.ms"].flatMap(Int32.init) ?? chosen.sessionTimeout
+        chosen.heartbeatInterval = own["consumer.heartbeat.interval.ms"].flatMap(Int32.init) ?? chosen.heartbeatInterval
+        return ConsumerMachine.Terms(
+            settings: chosen, sessionTimeout: Int64(chosen.sessionTimeout), now: now, topics: topicView)
     }
 
     /// Writes what has changed in `machine`, with `others` before it, and makes it the group's.
@@ -66,10 +70,11 @@ extension BrokerCore {
     /// After a start, or when it was a classic group, the sessions of members begin anew.
     func beginSessions(_ group: Group) {
         guard var machine = group.consumer else { return }
-        machine.refresh(hasNewWish: false, topicView)
+        let terms = consumerTerms(group.name)
+        machine.refresh(hasNewWish: false, terms.topics)
         for index in machine.members.indices {
             let classicTimeout = machine.members[index].classic.map { Int64($0.sessionTimeout) }
-            machine.members[index].expiresAt = now + (classicTimeout ?? consumerTerms.sessionTimeout)
+            machine.members[index].expiresAt = now + (classicTimeout ?? terms.sessionTimeout)
             if machine.members[index].state == .unrevoked {
                 machine.members[index].deadline = now + Int64(machine.members[index].rebalanceTimeout)
             }

@@ -57,13 +57,17 @@ struct ConsumerMachine {
         _ request: ConsumerGroupHeartbeatRequest, _ target: ReplyTarget, _ terms: Terms
     ) throws(GroupRefusal) -> (index: Int, tellsAssignment: Bool) {
         try checkRoom(request, terms.settings)
-        if let text = request.subscribedPattern, !text.isEmpty { try compile(text, terms.topics) }
+        if let text = request.subscribedPattern, !text.isEmpty { try check(text) }
+        let hasUnmatched = members.contains { $0.pattern.map { matches[$0] == nil } ?? false }
         let known = try subscribe(request)
         let before = members[known]
         update(known, request, target)
         if members[known].differs(from: before) { changes.described.insert(members[known].id) }
-        let hasNewWish = members[known].topics != before.topics || members[known].pattern != before.pattern
-        refresh(hasNewWish: hasNewWish, terms.topics)
+        // A new pattern is matched with the next heartbeat, as Kafka does it; one that others have is known.
+        let pattern = members[known].pattern
+        let isKnownPattern = pattern.map { matches[$0] != nil } ?? true
+        let hasNewWish = members[known].topics != before.topics || pattern != before.pattern && isKnownPattern
+        refresh(hasNewWish: hasNewWish, matchesNew: hasUnmatched, terms.topics)
         if epoch > assignmentEpoch { assign(terms) }
         reconcile(known, owned: request.ownedPartitions.map { PartitionMap($0) }, now: terms.now)
         members[known].expiresAt = terms.now + terms.sessionTimeout
@@ -216,11 +220,10 @@ struct ConsumerMachine {
 
     // MARK: Topics
 
-    private mutating func compile(_ text: String, _ topics: TopicView) throws(GroupRefusal) {
-        guard matches[text] == nil || revision != topics.revision else { return }
+    private func check(_ text: String) throws(GroupRefusal) {
+        guard matches[text] == nil else { return }
         do throws(TopicPattern.Invalid) {
-            let pattern = try TopicPattern(text)
-            matches[text] = topics.names().filter(pattern.matches)
+            _ = try TopicPattern(text)
         } catch {
             throw GroupRefusal(
                 .invalidRegularExpression,
@@ -236,13 +239,14 @@ struct ConsumerMachine {
     func isSubscribed(to topic: String) -> Bool { members.contains { subscription(of: $0).contains(topic) } }
 
     /// Bumps the epoch if members want something else, or what they want has changed.
-    mutating func refresh(hasNewWish: Bool, _ topics: TopicView) {
-        guard hasNewWish || revision != topics.revision else { return }
+    mutating func refresh(hasNewWish: Bool, matchesNew: Bool = true, _ topics: TopicView) {
+        guard hasNewWish || matchesNew || revision != topics.revision else { return }
         let patterns = Set(members.compactMap(\.pattern))
         matches = matches.filter { patterns.contains($0.key) }
-        if revision != topics.revision {
-            matches = [:]
-            for text in patterns { try? compile(text, topics) }
+        for text in patterns {
+            let isStale = matches[text] == nil ? matchesNew : revision != topics.revision
+            guard isStale, let pattern = try? TopicPattern(text) else { continue }
+            matches[text] = topics.names().filter(pattern.matches)
         }
         revision = topics.revision
         var names: Set<String> = []

@@ -66,7 +66,8 @@ extension ConsumerMachine {
         members[known].classic = ClassicMembership(
             sessionTimeout: Int32(clamping: event.sessionTimeout), protocols: event.protocols)
         if members[known].differs(from: before) { changes.described.insert(members[known].id) }
-        refresh(hasNewWish: members[known].topics != before.topics || before.pattern != nil, terms.topics)
+        refresh(
+            hasNewWish: members[known].topics != before.topics || before.pattern != nil, matchesNew: false, terms.topics)
         if epoch > assignmentEpoch { assign(terms) }
         reconcile(known, owned: PartitionMap(subscription.owned, terms.topics), now: terms.now)
         members[known].expiresAt = terms.now + event.sessionTimeout

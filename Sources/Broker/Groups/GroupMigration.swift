@@ -12,7 +12,7 @@ extension BrokerCore {
             GroupRefusal(
                 .groupIDNotFound, "Cannot upgrade classic group \(group.name) to consumer group \(reason)")
         }
-        let terms = consumerTerms.settings
+        let terms = consumerTerms(group.name).settings
         guard terms.canUpgrade else { throw refusal("because online upgrade is disabled.") }
         guard group.machine.usesConsumerProtocol else {
             throw refusal("because the group does not use the consumer embedded protocol.")
@@ -44,7 +44,7 @@ extension BrokerCore {
         func refuse(_ error: ErrorCode) {
             reply(event.target, group.machine.refusal(error, event.memberID))
         }
-        let terms = consumerTerms
+        let terms = consumerTerms(group.name)
         guard terms.settings.canUpgrade || terms.settings.canDowngrade else { return refuse(.inconsistentGroupProtocol) }
         if event.target.version >= 4, event.memberID.isEmpty, event.instanceID == nil {
             return reply(event.target, group.machine.refusal(.memberIDRequired, event.freshID))
@@ -65,7 +65,7 @@ extension BrokerCore {
     func syncConsumerGroup(_ group: Group, _ request: SyncGroupRequest) -> SyncGroupResponse {
         var response = SyncGroupResponse()
         guard var machine = group.consumer else { return response }
-        switch machine.sync(request, consumerTerms, name: { [unowned self] in catalog.topic($0)?.name }) {
+        switch machine.sync(request, consumerTerms(group.name), name: { [unowned self] in catalog.topic($0)?.name }) {
         case .failure(let error): response.error = error
         case .success(let assignment):
             response.protocolType = request.protocolType
@@ -97,7 +97,7 @@ extension BrokerCore {
 
     /// With only classic members left the group is one of theirs again, and begins with a rebalance.
     func downgradeIfClassic(_ group: Group) {
-        let terms = consumerTerms
+        let terms = consumerTerms(group.name)
         guard let machine = group.consumer, machine.hasOnlyClassicMembers, terms.settings.canDowngrade,
             machine.members.count <= groupPolicy.sizeMax
         else { return }

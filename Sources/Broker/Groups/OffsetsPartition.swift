@@ -13,7 +13,10 @@ extension BrokerCore {
     func offsetsPartition(of group: GroupName) -> Int32 {
         let count = catalog.topics[TopicCatalog.offsetsTopic]?.partitionCount
         let divisor = Int32(truncatingIfNeeded: count ?? internalPartitionCount(TopicCatalog.offsetsTopic))
-        return divisor <= 1 ? 0 : (Self.javaHash(group.text) & Int32.max) % divisor
+        guard divisor > 1 else { return 0 }
+        // The smallest number has no opposite in 32 bits and counts as 0.
+        let hash = Self.javaHash(group.text)
+        return (hash == .min ? 0 : abs(hash)) % divisor
     }
 
     /// The hash that Java gives a string: over its UTF-16 units.

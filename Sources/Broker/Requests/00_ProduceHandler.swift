@@ -82,7 +82,8 @@ extension BrokerCore {
                 record.message = message
                 return record
             }
-            if error.code == .invalidRecord || error.code == .invalidTimestamp { result.logStartOffset = log.startOffset }
+            let isContent = error.code == .invalidRecord || error.code == .invalidTimestamp
+            if isContent { result.logStartOffset = log.startOffset }
         }
     }
 

@@ -84,7 +84,8 @@ extension BrokerCore {
         var response = AddOffsetsToTransactionResponse()
         do throws(DiskError) {
             _ = try internalLog(TopicCatalog.offsetsTopic)
-            let partition = TopicPartition(topic: TopicCatalog.offsetsTopic, index: 0)
+            let partition = TopicPartition(
+                topic: TopicCatalog.offsetsTopic, index: offsetsPartition(of: GroupName(request.groupID)))
             response.error = enlist(
                 target, request.transactionalID, request.producerID, request.producerEpoch, [partition], .keepsEpoch)
         } catch {

@@ -52,7 +52,8 @@ extension BrokerCore {
         guard !request.groupID.isEmpty else { return .invalidGroupID }
         let error = admit(
             request.transactionalID, request.producerID, request.producerEpoch,
-            TopicPartition(topic: TopicCatalog.offsetsTopic, index: 0), addsFrom: 5, abortableFrom: 4, target)
+            TopicPartition(topic: TopicCatalog.offsetsTopic, index: offsetsPartition(of: GroupName(request.groupID))),
+            addsFrom: 5, abortableFrom: 4, target)
         guard error == .none else { return error }
         guard let group = groups[GroupName(request.groupID)] else {
             return request.generation >= 0 ? .illegalGeneration : nil

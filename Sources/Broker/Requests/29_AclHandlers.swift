@@ -147,8 +147,8 @@ extension AccessRule {
             return .failure(.init(.invalidRequest, "Invalid permissionType \(creation.permission)"))
         }
         guard let principal = Principal(parsing: creation.principal) else {
-            return .failure(
-                .init(.invalidRequest, "Could not parse principal from `\(creation.principal)` (no colon is present separating the principal type from the principal name)"))
+            let why = "no colon is present separating the principal type from the principal name"
+            return .failure(.init(.invalidRequest, "Could not parse principal from `\(creation.principal)` (\(why))"))
         }
         return .success(
             AccessRule(

@@ -83,7 +83,8 @@ extension BrokerCore {
                 throw GroupRefusal(.coordinatorNotAvailable, "The broker has as many groups as it takes.")
             }
         }
-        let taken = try machine.heartbeat(request, target, consumerTerms)
+        let terms = consumerTerms(name)
+        let taken = try machine.heartbeat(request, target, terms)
         let member = machine.members[taken.index]
         let timer = machine.nextTimer(taken.index)
         let isChanged = !machine.changes.isEmpty
@@ -103,7 +104,7 @@ extension BrokerCore {
         var response = ConsumerGroupHeartbeatResponse()
         response.memberID = member.id
         response.memberEpoch = member.epoch
-        response.heartbeatIntervalMilliseconds = settings.consumerGroups.heartbeatInterval
+        response.heartbeatIntervalMilliseconds = terms.settings.heartbeatInterval
         if taken.tellsAssignment || isChanged && member.epoch == 0 { response.assignment = member.assigned.list }
         return response
     }

@@ -36,7 +36,7 @@ extension BrokerCore {
         described.epoch = machine.epoch
         described.assignmentEpoch = machine.assignmentEpoch
         described.assignor = machine.assignorName(settings.consumerGroups)
-        described.members = machine.members.map { member in
+        described.members = machine.members.reversed().map { member in
             var entry = ConsumerGroupDescribeResponse.Member()
             entry.memberID = member.id
             entry.instanceID = member.instanceID
@@ -45,7 +45,7 @@ extension BrokerCore {
             entry.clientID = member.clientID
             entry.clientHost = member.clientHost
             entry.subscribedTopics = member.topics
-            entry.subscribedPattern = member.pattern
+            entry.subscribedPattern = member.pattern ?? ""
             entry.assignment = describe(member.assigned)
             entry.target = describe(member.target)
             entry.type = member.classic == nil ? 1 : 0

@@ -3,7 +3,7 @@
 // know nothing of access rules. Fetch alone asks by itself (`mayRead`), because of its sessions.
 //
 // A request is decoded twice where rules are in force and the client is no super user; else nothing is done here,
-// except for the three requests that can ask what is allowed.
+// except for the requests that can ask what is allowed.
 
 import KafkaWire
 
@@ -32,6 +32,8 @@ extension BrokerCore {
         switch target.key {
         case .metadata: return try asking.metadata()
         case .describeGroups: return try asking.describeGroups()
+        case .consumerGroupDescribe: return try asking.describeConsumerGroups()
+        case .describeTopicPartitions: return try asking.describeTopicPartitions()
         case .describeCluster: return try asking.describeCluster()
         default: break
         }
@@ -41,6 +43,7 @@ extension BrokerCore {
         if let admission = try asking.aboutTransactions() { return admission }
         if let admission = try asking.aboutTopics() { return admission }
         if let admission = try asking.aboutCluster() { return admission }
+        if let admission = try asking.aboutAdministration() { return admission }
         switch target.key {
         case .fetch, .apiVersions, .saslHandshake, .saslAuthenticate: return .asIs(target)
         default:
@@ -60,6 +63,11 @@ struct Asking {
     let body: Range<Int>
 
     var access: Access { core.access(target) }
+
+    /// A topic's name where a request may give its id instead; an id that nothing has is nobody's secret.
+    func name(_ name: String, _ id: TopicID) -> String {
+        id == .none ? name : core.catalog.topic(id)?.name ?? name
+    }
 
     func read<Request: WireMessage>(_ type: Request.Type = Request.self) throws(WireError) -> Request {
         try .read(buffer, range: body, version: target.version)

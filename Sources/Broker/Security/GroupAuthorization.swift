@@ -11,6 +11,7 @@ extension Asking {
         case .syncGroup: return syncGroup(try read())
         case .heartbeat: return heartbeat(try read())
         case .leaveGroup: return leaveGroup(try read())
+        case .consumerGroupHeartbeat: return consumerHeartbeat(try read())
         case .offsetCommit: return try offsetCommit(read())
         case .offsetFetch: return try offsetFetch(read())
         case .offsetDelete: return try offsetDelete(read())
@@ -52,16 +53,32 @@ extension Asking {
         return answer(response)
     }
 
+    /// Belonging to a group of the consumer protocol also needs the topics that it subscribes to.
+    private func consumerHeartbeat(_ request: ConsumerGroupHeartbeatRequest) -> Admission {
+        var response = ConsumerGroupHeartbeatResponse()
+        if !access.allows(.read, .group, request.groupID) {
+            response.error = .groupAuthorizationFailed
+        } else if request.subscribedTopics?.allSatisfy({ access.allows(.describe, .topic, $0) }) == false {
+            response.error = .topicAuthorizationFailed
+        } else {
+            return .asIs(target)
+        }
+        return answer(response)
+    }
+
     // MARK: Offsets
+
+    private func isUnknown(_ id: TopicID) -> Bool { id != .none && core.catalog.topic(id) == nil }
 
     private func offsetCommit(_ request: OffsetCommitRequest) throws(WireError) -> Admission {
         let access = access
         let isGroupAllowed = access.allows(.read, .group, request.groupID)
         return try split(request, \.topics, into: \OffsetCommitResponse.topics) {
-            isGroupAllowed && access.allows(.read, .topic, $0.name)
+            isGroupAllowed && (isUnknown($0.id) || access.allows(.read, .topic, name($0.name, $0.id)))
         } refuse: { topic in
             var refused = OffsetCommitResponse.Topic()
             refused.name = topic.name
+            refused.id = topic.id
             refused.partitions = topic.partitions.map { partition in
                 var result = OffsetCommitResponse.Topic.Partition()
                 result.index = partition.index
@@ -101,7 +118,9 @@ extension Asking {
             let amended = target.amended(OffsetFetchResponse.self) { response in
                 for group in response.groups.indices {
                     let asksForAll = askingForAll.contains(GroupName(response.groups[group].groupID))
-                    response.groups[group].hide(asksForAll: asksForAll) { access.allows(.describe, .topic, $0) }
+                    response.groups[group].hide(asksForAll: asksForAll) { topic in
+                        isUnknown(topic.id) || access.allows(.describe, .topic, name(topic.name, topic.id))
+                    }
                 }
             }
             var inner = self
@@ -216,6 +235,41 @@ extension Asking {
     }
 }
 
+extension Asking {
+    /// The same of groups of the consumer protocol, which also name topics: one that may not be described hides its group.
+    func describeConsumerGroups() throws(WireError) -> Admission {
+        let request: ConsumerGroupDescribeRequest = try read()
+        let access = access
+        var inner = self
+        inner.target = target.amended(ConsumerGroupDescribeResponse.self) { response in
+            for place in response.groups.indices where response.groups[place].error == .none {
+                let group = response.groups[place]
+                let topics = group.members.flatMap { member in
+                    member.subscribedTopics + (member.assignment.topics + member.target.topics).map(\.name)
+                }
+                guard topics.allSatisfy({ access.allows(.describe, .topic, $0) }) else {
+                    response.groups[place] = .init()
+                    response.groups[place].groupID = group.groupID
+                    response.groups[place].error = .topicAuthorizationFailed
+                    response.groups[place].errorMessage =
+                        "The group has described topic(s) that the client is not authorized to describe."
+                    continue
+                }
+                guard request.includesAuthorizedOperations else { continue }
+                response.groups[place].authorizedOperations = access.operations(.group, group.groupID)
+            }
+        }
+        return try inner.split(request, \.groups, into: \ConsumerGroupDescribeResponse.groups) {
+            access.allows(.describe, .group, $0)
+        } refuse: { group in
+            var refused = ConsumerGroupDescribeResponse.Group()
+            refused.groupID = group
+            refused.error = .groupAuthorizationFailed
+            return refused
+        }
+    }
+}
+
 extension OffsetFetchResponse {
     /// Hides offsets of topics that may not be seen: one that was asked for by name is refused, others are left out.
     fileprivate mutating func hide(asksForAll: Bool, unless isAllowed: (String) -> Bool) {
@@ -233,9 +287,9 @@ extension OffsetFetchResponse {
 }
 
 extension OffsetFetchResponse.Group {
-    fileprivate mutating func hide(asksForAll: Bool, unless isAllowed: (String) -> Bool) {
-        if asksForAll { return topics.removeAll { !isAllowed($0.name) } }
-        for topic in topics.indices where !isAllowed(topics[topic].name) {
+    fileprivate mutating func hide(asksForAll: Bool, unless isAllowed: (GroupTopic) -> Bool) {
+        if asksForAll { return topics.removeAll { !isAllowed($0) } }
+        for topic in topics.indices where !isAllowed(topics[topic]) {
             for partition in topics[topic].partitions.indices {
                 var refused = GroupTopic.GroupPartition()
                 refused.index = topics[topic].partitions[partition].index

@@ -65,6 +65,38 @@ extension Asking {
         return try reduce(target.amended(MetadataResponse.self) { $0.topics += refusals }, to: rest)
     }
 
+    /// As metadata, page by page. A page of all topics is one of those that may be described.
+    func describeTopicPartitions() throws(WireError) -> Admission {
+        let request: DescribeTopicPartitionsRequest = try read()
+        let access = access
+        var inner = self
+        inner.target = target.amended(DescribeTopicPartitionsResponse.self) { response in
+            for topic in response.topics.indices where response.topics[topic].error == .none {
+                response.topics[topic].authorizedOperations =
+                    access.operations(.topic, response.topics[topic].name ?? "")
+            }
+        }
+        guard core.rules.isActive else { return .asIs(inner.target) }
+        guard !request.topics.isEmpty else {
+            var named = request
+            named.topics = core.catalog.sortedTopics.filter { access.allows(.describe, .topic, $0.name) }.map { known in
+                var topic = DescribeTopicPartitionsRequest.Topic()
+                topic.name = known.name
+                return topic
+            }
+            return named.topics.isEmpty
+                ? answer(DescribeTopicPartitionsResponse()) : try reduce(inner.target, to: named)
+        }
+        return try inner.split(request, \.topics, into: \DescribeTopicPartitionsResponse.topics) {
+            access.allows(.describe, .topic, $0.name)
+        } refuse: { topic in
+            var refused = DescribeTopicPartitionsResponse.Topic()
+            refused.name = topic.name
+            refused.error = .topicAuthorizationFailed
+            return refused
+        }
+    }
+
     // MARK: Changes
 
     private func createTopics(_ request: CreateTopicsRequest) throws(WireError) -> Admission {

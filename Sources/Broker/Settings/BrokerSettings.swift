@@ -170,7 +170,8 @@ public struct BrokerSettings: Sendable {
         "log.cleaner.dedupe.buffer.size", "socket.send.buffer.bytes", "socket.receive.buffer.bytes",
         "replica.lag.time.max.ms", "num.replica.fetchers", "controlled.shutdown.enable",
         "transaction.partition.verification.enable", "sasl.mechanism.inter.broker.protocol",
-        "security.inter.broker.protocol", "inter.broker.listener.name", "control.plane.listener.name", "log.message.timestamp.before.max.ms",
+        "security.inter.broker.protocol", "inter.broker.listener.name", "control.plane.listener.name",
+        "log.message.timestamp.before.max.ms",
         "log.message.timestamp.after.max.ms", "auto.leader.rebalance.enable",
     ]
 }

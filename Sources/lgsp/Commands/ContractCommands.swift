@@ -4,7 +4,9 @@ import JSON
 import Records
 
 enum ContractCommands {
-    static let all: [Command] = [list, show, check]
+    static let all: [Command] = [
+        list, show, check, ContractDiffCommand.diff, ContractRehearseCommand.rehearse, ContractAsyncAPICommand.asyncapi,
+    ]
 
     static let list = Command(
         words: ["contract", "list"], summary: "the contracts with version, owner and topic",

@@ -64,9 +64,14 @@ enum UpCommands {
         }
         let hub = Hub(
             rules: rules, bus: bus, settings: settings, platforms: platforms, shutdown: workers, gate: try gate(arguments))
+        var server: RegistryServer?
+        defer { server?.stop() }
         do {
             try hub.createTopics()
             try hub.start(roles) { CalendarDay.today() }
+            if roles == Set(Role.allCases), let registry = settings.registry {
+                server = try RegistryServer(registry, bus: bus, contracts: rules.contracts)
+            }
             Log.info("hub.up", ["roles": roles.map(\.rawValue).sorted().joined(separator: ","), "bus": bus.bootstrapServers])
             while !signal.wait(until: Deadline(afterMilliseconds: 500)) {
                 if let failure = hub.failure { throw failure }

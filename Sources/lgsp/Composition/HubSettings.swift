@@ -15,6 +15,15 @@ struct PlatformSettings: Sendable {
     var values: [String: String]
 }
 
+/// Where the registry of contracts answers.
+struct RegistrySettings: Sendable {
+    /// `HOST:PORT`.
+    var listen: String
+    /// PEM files of the server's certificate and key and of the clients' issuer; nil serves plain HTTP, which only
+    /// a loopback address may.
+    var tls: (certificate: String, key: String, authority: String)?
+}
+
 /// The settings of one hub.
 struct HubSettings: Sendable {
     /// Where the hub keeps its keys, and the embedded broker its log.
@@ -34,11 +43,14 @@ struct HubSettings: Sendable {
     /// Partitions of each new topic.
     var partitions = 4
     var platforms: [String: PlatformSettings] = [:]
+    /// nil: no registry is served.
+    var registry: RegistrySettings?
     /// Settings of librdkafka, under its own names.
     var kafka: [(name: String, value: String)] = []
 
     static let keys = [
         "data", "bootstrapServers", "listen", "fsync", "inbox", "quietSeconds", "partitions", "platforms", "kafka", "instance",
+        "registry",
     ]
 
     init() {}
@@ -86,6 +98,7 @@ struct HubSettings: Sendable {
             for member in members {
                 platforms[member.name] = try Self.platform(member.value, pointer: "\(file)#/platforms/\(member.name)")
             }
+        case "registry": registry = try Self.registry(value, pointer: "\(file)#/registry")
         case "kafka":
             guard let members = value.objectValue else {
                 throw CommandFailure(.usage, "\(file)#/kafka: must be an object of librdkafka's settings")
@@ -99,6 +112,17 @@ struct HubSettings: Sendable {
         default:
             throw CommandFailure(.usage, "\(file)#/\(name): unknown; known are \(Self.keys.joined(separator: ", "))")
         }
+    }
+
+    private static func registry(_ value: JSONValue, pointer: String) throws(CommandFailure) -> RegistrySettings {
+        guard let listen = value["listen"]?.stringValue else { throw CommandFailure(.usage, "\(pointer)/listen: is missing") }
+        let names = ["certificate", "key", "authority"]
+        let files = names.compactMap { value[$0]?.stringValue }
+        if files.isEmpty { return RegistrySettings(listen: listen) }
+        guard files.count == names.count else {
+            throw CommandFailure(.usage, "\(pointer): certificate, key and authority go together")
+        }
+        return RegistrySettings(listen: listen, tls: (files[0], files[1], files[2]))
     }
 
     private static func platform(_ value: JSONValue, pointer: String) throws(CommandFailure) -> PlatformSettings {

@@ -168,7 +168,8 @@ class Driver:
 
     def committed(self, group, topic, partitions):
         found = now(self.admin.list_consumer_group_offsets(group))
-        return [found[TopicPartition(topic, p)].offset for p in range(partitions)]
+        places = [found.get(TopicPartition(topic, p)) for p in range(partitions)]
+        return [place and place.offset for place in places]
 
     def reset(self, group, topic, partition, offset):
         consumer, _ = self.reader(topic, group_id=group)

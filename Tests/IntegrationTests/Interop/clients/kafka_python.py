@@ -138,7 +138,8 @@ class Driver:
 
     def committed(self, group, topic, partitions):
         found = call(self.admin.list_group_offsets, group)[group]
-        return [found[TopicPartition(topic, p)].offset for p in range(partitions)]
+        places = [found.get(TopicPartition(topic, p)) for p in range(partitions)]
+        return [place and place.offset for place in places]
 
     def reset(self, group, topic, partition, offset):
         place = TopicPartition(topic, partition)

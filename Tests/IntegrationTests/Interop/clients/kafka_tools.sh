@@ -40,7 +40,7 @@ tool verifiable-producer --topic "$t" --max-messages 200 --throughput -1 | grep 
 # Two transactions and a bit: the tool commits each after so long.
 "$KAFKA_TOOL" producer-perf-test --topic "$t-transactions" --num-records 500 --record-size 100 --throughput -1 --bootstrap-server "$address" \
     --transactional-id "$t-perf" --transaction-duration-ms 50 2>> "$folder/errors" | grep -oE '^500 records sent' | tail -1
-tool get-offsets --topic "$t" | cut -d: -f3 | paste -sd+ | bc | sed 's/^/offsets, all together: /'
+tool get-offsets --topic "$t" | cut -d: -f3 | awk '{ all += $1 } END { print all }' | sed 's/^/offsets, all together: /'
 
 say "#" consumers
 tool console-consumer --topic "$t" --from-beginning --max-messages 2500 --group "$t-group" --timeout-ms 15000 \
@@ -50,7 +50,7 @@ say "values of the console producer" "$(grep -c '^value ' "$folder/read")"
 tool console-consumer --topic "$t-transactions" --from-beginning --isolation-level read_committed --max-messages 500 --timeout-ms 15000 | wc -l |
     sed 's/^/read committed: /'
 tool verifiable-consumer --topic "$t" --group-id "$t-verified" --max-messages 2500 --session-timeout 6000 --reset-policy earliest > "$folder/verified"
-say "verifiable consumer" "$(sed -nE 's/.*"name":"records_consumed".*"partitions".*|.*/&/p' "$folder/verified" | grep records_consumed | head -1)"
+say "verifiable consumer" "$(sed -nE 's/.*"name":"records_consumed","count":([0-9]+),.*/\1/p' "$folder/verified" | awk '{ all += $1 } END { print all }') consumed"
 
 say "#" groups
 tool consumer-groups --describe --group "$t-group" | awk 'NF > 5 && $1 != "GROUP" { lag += $6; ends += $5 } END { print "lag " lag ", ends " ends }'
@@ -60,7 +60,7 @@ tool consumer-groups --reset-offsets --group "$t-group" --all-topics --to-earlie
 tool consumer-groups --delete-offsets --group "$t-group" --topic "$t:1" | sed -E 's/ +/ /g'
 tool consumer-groups --delete --group "$t-group"
 tool consumer-groups --describe --group "$t-group" --state > /dev/null
-say "gone" "$(grep -c "Exception: Group $t-group not found" "$folder/errors")"
+say "gone" "$(grep -o "Exception: Group $t-group not found" "$folder/errors" | head -1 | sed "s,$t-group,tools-group,")"
 
 say "#" transactions
 tool transactions list | awk '$1 == "tools-perf" { print "state", $4 }'

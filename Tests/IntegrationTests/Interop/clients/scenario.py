@@ -59,6 +59,11 @@ def texts(count, prefix="record", partition=0):
     return [Record(f"{prefix} {n} ".encode() + b"x" * (n % 50), key=f"key {n}".encode(), partition=partition) for n in range(count)]
 
 
+STEPS = [
+    "create", "codecs", "shapes", "times", "times_within_compressed", "removal", "groups", "transactions", "compaction",
+    "compaction_of_compressed", "denial"]
+
+
 class Scenario:
     def __init__(self, driver, name):
         self.driver = driver
@@ -125,6 +130,13 @@ class Scenario:
         for label, at in [("before all", base - 1), ("at the fourth", base + 3000), ("behind it", base + 3001), ("after all", base + 10_000)]:
             say(f"offset {label}", self.driver.offset_at(name, at))
         say("timestamps", [r.timestamp - base for r in self.driver.read(name)])
+
+    def times_within_compressed(self):
+        name = self.topic("times-compressed")
+        base = 1_600_000_000_000
+        self.driver.produce(name, [Record(b"at %d " % n + b"x" * 500, timestamp=base + n * 1000) for n in range(10)], codec="lz4")
+        for label, at in [("at the fourth", base + 3000), ("behind it", base + 3001)]:
+            say(f"offset {label}", self.driver.offset_at(name, at))
 
     def removal(self):
         name = self.topic("removal")
@@ -221,18 +233,25 @@ class Scenario:
         newer.close()
 
     def compaction(self):
-        name = self.topic("compaction", cleanup_policy="compact", segment_ms="100", min_cleanable_dirty_ratio="0.0", delete_retention_ms="100")
-        self.driver.produce(name, [Record(b"old", key=b"k%d" % n) for n in range(5)], codec="lz4")
-        self.driver.produce(name, [Record(b"new", key=b"k%d" % n) for n in range(4)], codec="zstd")
+        self.compacted("compaction", ["none", "none"], b"")
+
+    def compaction_of_compressed(self):
+        # Long enough that every client finds compression worth while.
+        self.compacted("compaction-compressed", ["lz4", "zstd"], b" " * 500)
+
+    def compacted(self, what, codecs, behind):
+        name = self.topic(what, cleanup_policy="compact", segment_ms="100", min_cleanable_dirty_ratio="0.0", delete_retention_ms="100")
+        self.driver.produce(name, [Record(b"old" + behind, key=b"k%d" % n) for n in range(5)], codec=codecs[0])
+        self.driver.produce(name, [Record(b"new" + behind, key=b"k%d" % n) for n in range(4)], codec=codecs[1])
         self.driver.produce(name, [Record(None, key=b"k3")])
+        kept = []
         # What is appended later closes the segment before it: only closed ones are compacted.
-        def compacted():
+        def is_done():
             time.sleep(0.2)
             self.driver.produce(name, [Record(b"filler", key=b"filler")])
-            kept[:] = [(r.offset, r.key, r.value) for r in self.driver.read(name) if r.key != b"filler"]
+            kept[:] = [(r.offset, r.key, r.value and r.value.strip()) for r in self.driver.read(name) if r.key != b"filler"]
             return len(kept) == 4
-        kept = []
-        wait(compacted)
+        wait(is_done)
         say("kept after compaction", kept)
 
     def denial(self):
@@ -249,7 +268,7 @@ def run(driver, name):
     scenario = Scenario(driver, name)
     without = os.environ.get("INTEROP_WITHOUT", "").split()
     only = os.environ.get("INTEROP_STEPS", "").split()
-    for step in ["create", "codecs", "shapes", "times", "removal", "groups", "transactions", "compaction", "denial"]:
+    for step in STEPS:
         if step in without or (only and step not in only):
             continue
         begun = time.monotonic()
