@@ -18,6 +18,7 @@ struct SchemaNode: Sendable, BitwiseCopyable {
     var starts = InlineArray<8, Int32>(repeating: 0)
     /// Only asserts about the value itself: no other schema is applied, to it or to what is in it.
     var isLeaf = false
+    var shortcut = NodeShortcut()
     /// Index into `locations`.
     var location: Int32 = 0
 }
