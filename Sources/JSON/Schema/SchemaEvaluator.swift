@@ -48,7 +48,7 @@ struct SchemaEvaluator: ~Escapable {
         guard unsafe node.pointee.isLeaf, !scratch.isTracing else {
             return evaluateAll(nodeIndex, index, track, &scratch)
         }
-        let entry = view.entries[index]
+        let entry = view.entryOnTape(index)
         scratch.steps &-= 1
         // No mask has the bit of a key.
         if unsafe node.pointee.shortcut.plainMask & (1 << UInt8(truncatingIfNeeded: entry.kindTag)) != 0 { return true }
@@ -65,7 +65,7 @@ struct SchemaEvaluator: ~Escapable {
     @inline(never)
     private func leaf(_ nodeIndex: Int32, _ index: Int, _ scratch: inout ValidationScratch) -> Bool {
         let node = unsafe program.nodes.address(Int(nodeIndex))
-        var entry = view.entries[index]
+        var entry = view.entryOnTape(index)
         if entry.kindTag == TapeEntry.numberTag {
             if unsafe isWithin(node.pointee.shortcut, entry) { return true }
         } else if entry.kindTag == TapeEntry.keyTag {
@@ -120,7 +120,7 @@ struct SchemaEvaluator: ~Escapable {
         }
         let node = unsafe address.pointee
         if node.isFalse { return fail("", .neverValid, nodeIndex, &scratch) }
-        var entry = view.entries[index]
+        var entry = view.entryOnTape(index)
         // `propertyNames` applies schemas to keys: to them they are strings.
         if entry.kindTag == TapeEntry.keyTag { entry.tag -= TapeEntry.keyTag - TapeEntry.stringTag }
         var holds = true
