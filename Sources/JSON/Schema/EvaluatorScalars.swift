@@ -26,6 +26,11 @@ extension SchemaEvaluator {
                 return set.strings.find(KeyHash.hash(scratch.text), scratch.text.span, 0..<scratch.text.count) >= 0
             }
             if set.strings.count == 0 { return false }
+            if set.keys.count > 0, Int(entry.start) &+ 24 <= view.bytes.count {
+                return unsafe view.bytes.withUnsafeBufferPointer { buffer in
+                    unsafe set.hasKey(at: UnsafeRawPointer(buffer.baseAddress.unsafelyUnwrapped + Int(entry.start)))
+                }
+            }
             return set.strings.find(KeyHash.hash(view.bytes, entry.range), view.bytes, entry.range) >= 0
         case TapeEntry.nullTag: return set.literals & 1 != 0
         case TapeEntry.boolTag: return set.literals & (entry.isFlagged ? 4 : 2) != 0

@@ -113,12 +113,30 @@ final class ConstantSet: Sendable {
     let literals: UInt8
     /// Everything else: nodes of the constants' own document.
     let others: ContiguousArray<Int32>
+    /// The strings once more where they are few and short enough to be compared without hashing; else empty.
+    let keys: FlatTable<KnownKey>
+
+    private static let keysMax = 8
 
     init(strings: NameTable, integers: ContiguousArray<Int64>, literals: UInt8, others: ContiguousArray<Int32>) {
         self.strings = strings
         self.integers = integers
         self.literals = literals
         self.others = others
+        let names = (0..<strings.count).map { Array(strings.name($0)) }
+        let keys = names.map { KnownKey(name: $0) }
+        let areShort = zip(names, keys).allSatisfy { !$0.isEmpty && $0.count == Int($1.count) }
+        self.keys = FlatTable(areShort && keys.count <= ConstantSet.keysMax ? keys : [])
+    }
+
+    deinit { keys.free() }
+
+    /// Whether the text at `place`, which has no escapes, is one of `keys`; 24 bytes must be readable there.
+    @inline(__always)
+    func hasKey(at place: UnsafeRawPointer) -> Bool {
+        var isFound = false
+        for number in 0..<keys.count where unsafe keys.address(number).pointee.isAt(place) { isFound = true }
+        return isFound
     }
 }
 
