@@ -28,7 +28,7 @@ public final class RegistryStore: Sendable {
     /// Makes the topic where it is missing and reads it to its end.
     ///
     /// - Throws: `BusError` where the bus cannot be reached.
-    public init(_ bus: BusSettings, clusterId: String) throws(BusError) {
+    public init(_ bus: BusSettings, clusterId: String, incompatibleCode: Int = 409) throws(BusError) {
         self.bus = bus
         let admin = try Admin(bus)
         if try admin.describeTopic(RegistryStore.topic) == nil {
@@ -37,7 +37,8 @@ public final class RegistryStore: Sendable {
             ])
         }
         let reader = try AssignedReader(bus, from: [.oldest(RegistryStore.topic, 0)], asksOften: true)
-        var first = Working(registry: SchemaRegistry(clusterId: clusterId), reader: reader)
+        let registry = SchemaRegistry(clusterId: clusterId, incompatibleCode: incompatibleCode)
+        var first = Working(registry: registry, reader: reader)
         try first.catchUp()
         working = Mutex(first)
     }

@@ -1,5 +1,4 @@
-// The requests spoken here, with the versions of each and the first flexible one. The numbers are
-// Kafka's; the version ranges are what ApiVersions announces.
+// The requests spoken here, with the versions of each and the first flexible one. The numbers are Kafka's.
 
 /// A Kafka request kind.
 public enum APIKey: Int16, CaseIterable, Sendable {
@@ -72,7 +71,7 @@ public enum APIKey: Int16, CaseIterable, Sendable {
         // announced: librdkafka looks for version 0 before it believes a broker can be produced to.
         case .produce: 0...13
         case .fetch: 4...18
-        case .listOffsets: 1...11
+        case .listOffsets: 0...11
         case .metadata: 0...13
         case .offsetCommit: 2...10
         case .offsetFetch: 1...10
@@ -130,6 +129,12 @@ public enum APIKey: Int16, CaseIterable, Sendable {
         case .addRaftVoter: 0...1
         case .removeRaftVoter: 0...0
         }
+    }
+
+    /// Of these, the versions that ApiVersions names: what Kafka 4 names. Clients of before 2019, which ask nobody
+    /// what is spoken (Burrow's among them), still list offsets by version 0.
+    public var announcedVersions: ClosedRange<Int16> {
+        self == .listOffsets ? 1...versions.upperBound : versions
     }
 
     /// The first version with compact lengths and tagged fields; nil when there is none.

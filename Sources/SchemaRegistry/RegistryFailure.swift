@@ -76,9 +76,19 @@ public struct RegistryFailure: Error, Sendable, Equatable, CustomStringConvertib
     static func subjectInvalid(_ subject: String) -> RegistryFailure {
         RegistryFailure(code: 42208, message: "The specified subject '\(subject)' is not a valid.")
     }
-    static func incompatible(_ messages: [String]) -> RegistryFailure {
+    static func notImporting(_ subject: String) -> RegistryFailure {
+        RegistryFailure(code: 42205, message: "Subject \(subject) is not in import mode")
+    }
+    static func importIntoUsed(_ subject: String?) -> RegistryFailure {
         RegistryFailure(
-            code: 409,
+            code: 42205, message: "Cannot import since found existing subjects" + (subject.map { ": \($0)" } ?? ""))
+    }
+    static func idTaken(_ id: Int) -> RegistryFailure {
+        RegistryFailure(code: 42207, message: "Overwrite new schema with id \(id) is not permitted.")
+    }
+    static func incompatible(_ messages: [String], code: Int) -> RegistryFailure {
+        RegistryFailure(
+            code: code,
             message: "Schema being registered is incompatible with an earlier schema; details: ["
                 + messages.joined(separator: ", ") + "]")
     }

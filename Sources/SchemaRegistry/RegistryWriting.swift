@@ -16,16 +16,43 @@ extension SchemaRegistry {
         }
         try checkWritable(subject)
         try checkMeaning(definition)
-        let earlier = all.filter { !$0.isDeleted }
-        let level = state.level(of: subject) ?? state.globalLevel
-        let findings = try incompatibilities(definition, against: earlier, level: level)
-        if !findings.isEmpty { throw .incompatible(findings) }
-        let id = state.id(of: definition) ?? state.idMax + 1
-        let version = (all.last?.version ?? 0) + 1
+        let isImport = mode(of: subject) == .import
+        if !isImport {
+            let earlier = all.filter { !$0.isDeleted }
+            let level = state.level(of: subject) ?? state.globalLevel
+            let findings = try incompatibilities(definition, against: earlier, level: level)
+            if !findings.isEmpty { throw .incompatible(findings, code: incompatibleCode) }
+        }
+        let next = (all.last?.version ?? 0) + 1
+        let version = try wantedVersion(body["version"], next: next, isImport: isImport)
+        let id = try wantedId(body["id"], of: definition, subject: subject, isImport: isImport)
         let record = RegistryRecord.schema(
             subject: subject, version: version, id: id, definition: definition, isDeleted: false)
         return .store([record], answer: registered(id, version, subject, definition, request))
     }
+
+    /// The version that a request names, or the next. Only an import chooses freely: it copies another registry.
+    private func wantedVersion(_ value: JSONValue?, next: Int, isImport: Bool) throws(RegistryFailure) -> Int {
+        guard let version = value?.intValue, version > 0 else { return next }
+        guard isImport || version == next, version <= Int(Int32.max) else {
+            throw .schemaInvalid("Version is not one more than previous version \(next - 1)")
+        }
+        return version
+    }
+
+    /// The id that an import names, or the schema's own, or the next.
+    private func wantedId(
+        _ value: JSONValue?, of definition: SchemaDefinition, subject: String, isImport: Bool
+    ) throws(RegistryFailure) -> Int {
+        guard let id = value?.intValue, id > 0 else { return state.id(of: definition) ?? state.idMax + 1 }
+        guard isImport else { throw .notImporting(subject) }
+        guard id <= Int(Int32.max), state.schemas[id].map({ $0.identity == definition.identity }) ?? true else {
+            throw .idTaken(id)
+        }
+        return id
+    }
+
+    private func mode(of subject: String) -> RegistryMode { state.mode(of: subject) ?? state.globalMode }
 
     private func registered(
         _ id: Int, _ version: Int, _ subject: String, _ definition: SchemaDefinition, _ request: RegistryRequest
@@ -35,7 +62,7 @@ extension SchemaRegistry {
     }
 
     private func checkWritable(_ subject: String) throws(RegistryFailure) {
-        let mode = state.mode(of: subject) ?? state.globalMode
+        let mode = mode(of: subject)
         guard mode.allowsWriting else { throw .notPermitted(subject, mode: mode) }
     }
 
@@ -79,12 +106,12 @@ extension SchemaRegistry {
         var resources: [String: JSONValue] = [:]
         for version in earlier {
             guard let known = state.schemas[version.id] else { continue }
-            documents.append(try known.document())
+            documents.append(EarlierDrafts.modernised(try known.document()))
             resources.merge(try self.documents(of: known)) { first, _ in first }
         }
         resources.merge(try self.documents(of: definition)) { first, _ in first }
         let report = level.check(
-            try definition.document(), against: documents, rules: .registry, resources: resources)
+            EarlierDrafts.modernised(try definition.document()), against: documents, rules: .registry, resources: resources)
         if report.isCompatible { return [] }
         var messages = report.breaking.map { entry in
             let type = entry.finding.change.rawValue.uppercased().replacing("-", with: "_")
@@ -201,11 +228,18 @@ extension SchemaRegistry {
         case "PUT":
             guard let name = try request.json()["mode"]?.stringValue, let mode = RegistryMode(rawValue: name.uppercased())
             else { throw .modeInvalid }
+            if mode == .import, !request.flag("force"), hasSchemas(subject) { throw .importIntoUsed(subject) }
             return .store([.mode(subject: subject, mode: mode.rawValue)], answer: ["mode": .string(mode.rawValue)])
         case "DELETE":
             guard let subject, let old = state.mode(of: subject) else { throw .subjectUnknown(subject ?? "") }
             return .store([.mode(subject: subject, mode: nil)], answer: ["mode": .string(old.rawValue)])
         default: throw .methodUnknown
         }
+    }
+
+    /// Whether there is something that an import could run into.
+    private func hasSchemas(_ subject: String?) -> Bool {
+        guard let subject else { return state.subjects.keys.contains { !state.versions(of: $0.text).isEmpty } }
+        return !state.versions(of: subject).isEmpty
     }
 }

@@ -8,8 +8,13 @@ public struct SchemaRegistry: Sendable {
     public var state = RegistryState()
     /// Named in `/v1/metadata/id`.
     public var clusterId: String
+    /// What an incompatible schema is refused with: 409, as Confluent's registry up to 8.1 and Karapace, or 40901.
+    public var incompatibleCode: Int
 
-    public init(clusterId: String) { self.clusterId = clusterId }
+    public init(clusterId: String, incompatibleCode: Int = 409) {
+        self.clusterId = clusterId
+        self.incompatibleCode = incompatibleCode
+    }
 
     /// - Throws: `RegistryFailure`, to be answered as it says.
     public func handle(_ request: RegistryRequest) throws(RegistryFailure) -> RegistryOutcome {

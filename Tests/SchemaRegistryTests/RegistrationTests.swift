@@ -148,6 +148,44 @@ struct RegistryBench {
         #expect(try bench.register("s", wider) == 2)
     }
 
+    @Test func anImportKeepsIdsAndVersionsOfTheRegistryItCopies() throws {
+        var bench = RegistryBench()
+        func body(_ schema: JSONValue, id: Int, version: Int) -> JSONValue {
+            [
+                "schemaType": "JSON", "schema": .string(String(decoding: schema.write(), as: UTF8.self)), "id": .integer(id),
+                "version": .integer(version),
+            ]
+        }
+        #expect(bench.code("POST", "subjects/s/versions", body: body(text, id: 70, version: 1)) == 42205)
+        _ = try bench.ask("PUT", "mode/s", body: ["mode": "IMPORT"])
+        #expect(try bench.ask("POST", "subjects/s/versions", body: body(wider, id: 70, version: 3)) == ["id": 70])
+        // An import checks no level: what it copies was checked there.
+        #expect(try bench.ask("POST", "subjects/s/versions", body: body(text, id: 71, version: 4)) == ["id": 71])
+        #expect(bench.code("POST", "subjects/s/versions", body: body(["type": "string"], id: 70, version: 5)) == 42207)
+        #expect(try bench.ask("GET", "subjects/s/versions") == [3, 4])
+        _ = try bench.ask("PUT", "mode/s", body: ["mode": "READWRITE"])
+        #expect(bench.code("PUT", "mode/s", body: ["mode": "IMPORT"]) == 42205)
+        #expect(try bench.ask("PUT", "mode/s", query: ["force": "true"], body: ["mode": "IMPORT"]) == ["mode": "IMPORT"])
+        #expect(try bench.register("other", ["type": "integer"]) == 72)
+    }
+
+    @Test func schemasOfEarlierDraftsAreComparedByWhatTheyMean() throws {
+        var bench = RegistryBench()
+        let draft: JSONValue = "http://json-schema.org/draft-07/schema#"
+        let first: JSONValue = ["$schema": draft, "type": "array", "items": [["type": "string"]], "additionalItems": false]
+        let wider: JSONValue = [
+            "$schema": draft, "type": "array", "items": [["type": ["string", "integer"]]], "additionalItems": false,
+        ]
+        _ = try bench.register("s", first)
+        #expect(try bench.register("s", wider) == 2)
+        let body: JSONValue = ["schemaType": "JSON", "schema": .string(String(decoding: first.write(), as: UTF8.self))]
+        #expect(try bench.ask("POST", "compatibility/subjects/s/versions/2", body: body) == ["is_compatible": false])
+        bench.registry.incompatibleCode = 40901
+        let narrower: JSONValue = ["$schema": draft, "type": "array", "items": [["type": "integer"]], "additionalItems": false]
+        let refused: JSONValue = ["schemaType": "JSON", "schema": .string(String(decoding: narrower.write(), as: UTF8.self))]
+        #expect(bench.code("POST", "subjects/s/versions", body: refused) == 40901)
+    }
+
     @Test func aSecondReaderOfTheTopicKnowsTheSame() throws {
         var bench = RegistryBench()
         _ = try bench.register("a", text)

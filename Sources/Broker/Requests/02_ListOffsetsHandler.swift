@@ -1,4 +1,4 @@
-// ListOffsets (key 2), versions 1-11. -1 is the high watermark, or under read_committed the last stable offset;
+// ListOffsets (key 2), versions 0-11. -1 is the high watermark, or under read_committed the last stable offset;
 // -2 and -4 the log's start (all of it lies here); -3 the record with the largest timestamp; -5 and -6 are tiered
 // storage's, which there is none of: no offset. Otherwise the first record at or after the timestamp, and offset
 // -1 when there is none. A partition named twice is refused, as Kafka does.
@@ -29,6 +29,8 @@ extension BrokerCore {
                         result.error = .unknownLeaderEpoch
                     } else {
                         answer(partition.timestamp, target.version, log, request.isolationLevel == 1, &result)
+                        // Version 0 answers with a list, of which its clients read the first.
+                        if result.offset >= 0, partition.offsetsMax > 0 { result.offsets = [result.offset] }
                     }
                 } else {
                     result.error = .unknownTopicOrPartition

@@ -39,8 +39,8 @@ extension BrokerCore {
     private func range(_ key: APIKey) -> ApiVersionsResponse.Range {
         var range = ApiVersionsResponse.Range()
         range.apiKey = key.rawValue
-        range.minVersion = key.versions.lowerBound
-        range.maxVersion = key.versions.upperBound
+        range.minVersion = key.announcedVersions.lowerBound
+        range.maxVersion = key.announcedVersions.upperBound
         // Version 6 (two-phase commit) is not released.
         if key == .initProducerID, settings.values["unstable.api.versions.enable"] != "true" {
             range.maxVersion = min(5, range.maxVersion)

@@ -22,6 +22,8 @@ struct RegistrySettings: Sendable {
     /// PEM files of the server's certificate and key and of the clients' issuer; nil serves plain HTTP, which only
     /// a loopback address may.
     var tls: (certificate: String, key: String, authority: String)?
+    /// The `error_code` of an incompatible schema: 409, or 40901 as Confluent's registry gives from 8.2.
+    var incompatibleCode = 409
 }
 
 /// The settings of one hub.
@@ -116,13 +118,25 @@ struct HubSettings: Sendable {
 
     private static func registry(_ value: JSONValue, pointer: String) throws(CommandFailure) -> RegistrySettings {
         guard let listen = value["listen"]?.stringValue else { throw CommandFailure(.usage, "\(pointer)/listen: is missing") }
+        var settings = RegistrySettings(listen: listen)
+        if let code = value["incompatibleCode"] {
+            guard let code = code.intValue, [409, 40901].contains(code) else {
+                throw CommandFailure(.usage, "\(pointer)/incompatibleCode: 409 or 40901")
+            }
+            settings.incompatibleCode = code
+        }
         let names = ["certificate", "key", "authority"]
+        let known = names + ["listen", "incompatibleCode"]
+        if let stranger = value.objectValue?.first(where: { !known.contains($0.name) }) {
+            throw CommandFailure(.usage, "\(pointer)/\(stranger.name): is no setting; there are \(known.joined(separator: ", "))")
+        }
         let files = names.compactMap { value[$0]?.stringValue }
-        if files.isEmpty { return RegistrySettings(listen: listen) }
+        if files.isEmpty { return settings }
         guard files.count == names.count else {
             throw CommandFailure(.usage, "\(pointer): certificate, key and authority go together")
         }
-        return RegistrySettings(listen: listen, tls: (files[0], files[1], files[2]))
+        settings.tls = (files[0], files[1], files[2])
+        return settings
     }
 
     private static func platform(_ value: JSONValue, pointer: String) throws(CommandFailure) -> PlatformSettings {

@@ -24,7 +24,7 @@ final class RegistryServer {
                 .usage, "the registry listens on \(settings.listen) without TLS: give certificate, key and authority, or a "
                     + "loopback address")
         }
-        let store = try RegistryStore(bus, clusterId: "lgsp")
+        let store = try RegistryStore(bus, clusterId: "lgsp", incompatibleCode: settings.incompatibleCode)
         try RegistryServer.register(contracts, in: store)
         let owners = contracts.contracts.map { (topic: $0.topic, owner: $0.owner) }
         let registry = RegistryEndpoint(store) { peer, subject in
