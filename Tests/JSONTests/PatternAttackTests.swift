@@ -44,18 +44,48 @@ import Testing
         Attack("versions", "^(\\d+(?:\\.\\d+)*)*$", "", "1.1", "!"),
         Attack("CSV", "^(.*?,){11}P", "", "1,", "2"),
         Attack("letters of any script", "^(\\p{L}+)*$", "", "ễ", "!"),
-        Attack("mail address, pattern library", "^([0-9a-zA-Z]([-.\\w]*[0-9a-zA-Z])*@(([0-9a-zA-Z])+([-\\w]*[0-9a-zA-Z])*\\.)+[a-zA-Z]{2,9})$", "a", "a", "!"),
-        Attack("mail address, OWASP", "^([a-zA-Z0-9])((([-.]|[_]+)?([a-zA-Z0-9]+))*)@[a-z0-9]+[.](([a-z]{2,3})|([a-z]{2,3}[.][a-z]{2,3}))$", "", "a", "!"),
-        Attack("white space at both ends, 2016 outage of a question site", "^[\\s\\u200c]+|[\\s\\u200c]+$", "x", " ", "x"),
-        Attack("firewall rule, 2019 outage", "(?:(?:\"|'|\\]|\\}|\\\\|\\d|(?:nan|infinity|true|false|null)|`|-|\\+)+[)]*;?((?:\\s|-|~|!|\\|\\||\\+)*.*(?:.*=.*)))", "x=", "x", ""),
-        Attack("CVE-2015-8315, ms", "^((?:\\d+)?\\.?\\d+) *(ms|seconds?|s|minutes?|m|hours?|h|days?|d|years?|y)?$", "", "5", " minutea"),
-        Attack("CVE-2016-4055, moment", "^(-)?(?:(\\d*)[. ])?(\\d+):(\\d+)(?::(\\d+)\\.?(\\d{3})?\\d*)?$", "", "1", "!"),
+        Attack(
+            "mail address, pattern library",
+            "^([0-9a-zA-Z]([-.\\w]*[0-9a-zA-Z])*@(([0-9a-zA-Z])+([-\\w]*[0-9a-zA-Z])*\\.)+[a-zA-Z]{2,9})$",
+            "a", "a", "!"),
+        Attack(
+            "mail address, OWASP",
+            "^([a-zA-Z0-9])((([-.]|[_]+)?([a-zA-Z0-9]+))*)@[a-z0-9]+[.](([a-z]{2,3})|([a-z]{2,3}[.][a-z]{2,3}))"
+                + "$",
+            "", "a", "!"),
+        Attack(
+            "white space at both ends, 2016 outage of a question site",
+            "^[\\s\\u200c]+|[\\s\\u200c]+$",
+            "x", " ", "x"),
+        Attack(
+            "firewall rule, 2019 outage",
+            "(?:(?:\"|'|\\]|\\}|\\\\|\\d|(?:nan|infinity|true|false|null)|`|-|\\+)+[)]*;?((?:\\s|-|~|!|\\|\\||"
+                + "\\+)*.*(?:.*=.*)))",
+            "x=", "x", ""),
+        Attack(
+            "CVE-2015-8315, ms",
+            "^((?:\\d+)?\\.?\\d+) *(ms|seconds?|s|minutes?|m|hours?|h|days?|d|years?|y)?$",
+            "", "5", " minutea"),
+        Attack(
+            "CVE-2016-4055, moment",
+            "^(-)?(?:(\\d*)[. ])?(\\d+):(\\d+)(?::(\\d+)\\.?(\\d{3})?\\d*)?$",
+            "", "1", "!"),
         Attack("CVE-2017-16116, string", "^\\s+|\\s+$", "a", " ", "a"),
-        Attack("CVE-2018-25079, is-url", "^(?:\\w+:)?\\/\\/([^\\s.]+\\.\\S{2}|localhost[:?\\d]*)\\S*$", "//", "localhost:", " "),
+        Attack(
+            "CVE-2018-25079, is-url",
+            "^(?:\\w+:)?\\/\\/([^\\s.]+\\.\\S{2}|localhost[:?\\d]*)\\S*$",
+            "//", "localhost:", " "),
         Attack("CVE-2020-7753, trim", "^\\s*|\\s*$", "1", " ", "1"),
-        Attack("CVE-2020-8492, authentication headers", "(?:.*,)*[ \\t]*([^ \\t]+)[ \\t]+realm=([\"']?)([^\"']*)", "", ",", ""),
+        Attack(
+            "CVE-2020-8492, authentication headers",
+            "(?:.*,)*[ \\t]*([^ \\t]+)[ \\t]+realm=([\"']?)([^\"']*)",
+            "", ",", ""),
         Attack("CVE-2021-3803, nth-check", "^([+-]?\\d*n)?\\s*(?:([+-]?)\\s*(\\d+))?$", "n", " ", "!"),
-        Attack("CVE-2021-3807, ansi-regex", "[\\u001B\\u009B][[\\]()#;?]*(?:(?:(?:(?:;[-a-zA-Z\\d/#&.:=?%@~_]+)*|[a-zA-Z\\d]+(?:;[-a-zA-Z\\d/#&.:=?%@~_]*)*)?\\u0007)|(?:(?:\\d{1,4}(?:;\\d{0,4})*)?[\\dA-PR-TZcf-nq-uy=><~]))", "\u{1B}[", ";", ""),
+        Attack(
+            "CVE-2021-3807, ansi-regex",
+            "[\\u001B\\u009B][[\\]()#;?]*(?:(?:(?:(?:;[-a-zA-Z\\d/#&.:=?%@~_]+)*|[a-zA-Z\\d]+(?:;[-a-zA-Z\\d/#&"
+                + ".:=?%@~_]*)*)?\\u0007)|(?:(?:\\d{1,4}(?:;\\d{0,4})*)?[\\dA-PR-TZcf-nq-uy=><~]))",
+            "\u{1B}[", ";", ""),
         Attack("CVE-2022-21681, marked", "^(?:\\[((?:[^\\[\\]]|\\\\[\\[\\]]?|`[^`]*`)*?)\\])", "[", "\\[", "x"),
         Attack("CVE-2022-25883, semver", "(\\s*)[v=\\s]*(\\d+)(\\s*)$", "1", " ", "x"),
         Attack("CVE-2024-45296, path-to-regexp", "^\\/([^\\/]+?)-([^\\/]+?)\\/?$", "/a", "-a", "/a"),
@@ -87,7 +117,8 @@ import Testing
         simulated.statesMax = 0
         for repetitions in [0, 1, 7, 200] {
             let text = attack.text(repetitions)
-            #expect(try Pattern(attack.pattern).matches(text) == Pattern(attack.pattern, limits: simulated).matches(text))
+            let simulation = try Pattern(attack.pattern, limits: simulated)
+            #expect(try Pattern(attack.pattern).matches(text) == simulation.matches(text))
         }
     }
 

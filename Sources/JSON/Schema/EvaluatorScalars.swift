@@ -36,7 +36,8 @@ extension SchemaEvaluator {
         case TapeEntry.boolTag: return set.literals & (entry.isFlagged ? 4 : 2) != 0
         case TapeEntry.numberTag where !entry.isFlagged:
             if let value = view.integer(entry) {
-                for known in set.integers where known == value { return true }
+                // An iterator would allocate where it is not optimised away.
+                for place in 0..<set.integers.count where set.integers[place] == value { return true }
             }
         default: break
         }

@@ -28,10 +28,13 @@ struct SchemaReport {
         }
         let size = own.bytes / max(own.records, 1)
         let invalid = own.records - own.valid
-        print("\(own.records) medical visits of \(size) bytes from the \(source), \(invalid) invalid; one thread each, the best of all rounds")
+        print(
+            "\(own.records) medical visits of \(size) bytes from the \(source), \(invalid) invalid; "
+                + "one thread each, the best of all rounds")
         table("parsed and validated", SchemaReport.validators, own)
         table("parsed", SchemaReport.parsers, parse)
-        let peers = ["jsonschema-rs", "fastjsonschema", "rapidjson-stream", "rapidjson-document"].compactMap { results[$0] }
+        let peers = ["jsonschema-rs", "fastjsonschema", "rapidjson-stream", "rapidjson-document"]
+            .compactMap { results[$0] }
         let validatorRatio = ratio(own, peers)
         let parserRatio = ratio(parse, [results["simdjson-dom"]].compactMap { $0 })
         let agree = results.allSatisfy { name, result in
@@ -52,7 +55,9 @@ struct SchemaReport {
             Python objects: that is how their packages are used.
             (1) Not alike: what it reads was parsed before. (2) Not alike: checks only what is read, here every value.
             """)
-        let isMet = validatorRatio >= SchemaReport.validatorRatioMin && parserRatio >= SchemaReport.parserRatioMin && ofValid == 0 && agree
+        let isMet =
+            validatorRatio >= SchemaReport.validatorRatioMin && parserRatio >= SchemaReport.parserRatioMin
+            && ofValid == 0 && agree
         let members = results.sorted { $0.key < $1.key }.map { name, result in
             #""\#(name)":{"recordsPerSecond":\#(Int(result.recordsPerSecond)),"#
                 + #""megabytesPerSecond":\#(text(result.megabytesPerSecond))}"#
