@@ -61,12 +61,14 @@ enum FuzzedSchema {
         [
             #"{"type":"object","properties":{"a":{"pattern":"^[a-z]{2,3}$","minLength":2}},"required":["a"],"$defs":{"x":{}}}"#
                 + "\n" + #"{"a":"abc","b":[1,2]}"#,
-            ##"{"anyOf":[{"const":1},{"enum":["a",[1]]}],"unevaluatedProperties":false,"multipleOf":0.01,"$ref":"#/$defs/a","$defs":{"a":true}}"##
-                + "\n[1]",
+            ##"{"anyOf":[{"const":1},{"enum":["a",[1]]}],"unevaluatedProperties":false,"multipleOf":0.01,"##
+                + ##""$ref":"#/$defs/a","$defs":{"a":true}}"## + "\n[1]",
             #"{"format":"date-time","items":{"format":"ipv6"},"contains":{"not":{}},"uniqueItems":true,"$id":"urn:x:y"}"#
                 + "\n[\"::1\",1]",
             ##"{"$dynamicRef":"#n","$defs":{"n":{"$dynamicAnchor":"n","properties":{"a":{"$dynamicRef":"#n"}},"type":"object"}}}"##
                 + "\n{\"a\":{\"a\":1}}",
         ].map { [0x20] + Array($0.utf8) }
-        + (0..<12).map { number in (0..<160).map { UInt8(truncatingIfNeeded: ($0 * 37 + 11) * (number * 2 + 3)) | ($0 == 0 ? 1 : 0) } }
+        + (0..<12).map { number in
+            [1] + (1..<160).map { UInt8(truncatingIfNeeded: ($0 * 37 + 11) * (number * 2 + 3)) }
+        }
 }
