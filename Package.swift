@@ -88,7 +88,7 @@ let package = Package(
                 name: "lgsp-bench", dependencies: layers.joined().map { .init(stringLiteral: $0.name) },
                 swiftSettings: settings),
             // What Scripts/soak.sh fuzz links with libFuzzer, and a test runs for a moment.
-            .target(name: "Fuzzing", dependencies: ["Broker", "KafkaWire", "Bytes"], swiftSettings: settings),
+            .target(name: "Fuzzing", dependencies: ["Broker", "KafkaWire", "JSON", "Bytes"], swiftSettings: settings),
             .target(name: "TestSupport", dependencies: ["Bytes", "Runtime", "JSON", "Records"], swiftSettings: settings),
         ]
         + layers.joined().map { layer in

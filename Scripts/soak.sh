@@ -5,6 +5,7 @@
 #   broker-kills  200 kills under load, then a kill or an error at every n-th write, sync, rename, truncation
 #   simulation    10,000 seeded runs on a simulated disk (LGSP_SEED: the first), and as many with a flipped bit
 #   fuzz          every decoder under libFuzzer, SECONDS (600) for each of the groups in Sources/Fuzzing
+#                 (LGSP_FUZZ_GROUPS: only these)
 #   idle          60 topics and 42 consumer groups that do nothing: processor time and memory
 #   throughput    10 million records through the broker: memory must stay flat
 #   librdkafka    librdkafka's own test suite (from Debian's source package) on our broker and on Apache Kafka
@@ -26,12 +27,12 @@ simulation() {
 fuzz() {
     local seconds="${1:-600}" folder=.build/fuzz objects=() failed=0
     swift build -c release --sanitize fuzzer --target Fuzzing --build-path "$folder" >&2
-    for target in Bytes Runtime Crypto KafkaWire Broker Fuzzing; do
+    for target in Bytes Runtime Crypto JSON KafkaWire Broker Fuzzing; do
         while read -r object; do objects+=("$object"); done < <(find -L "$folder/release/$target.build" -name '*.o')
     done
     # shellcheck disable=SC2046
     swiftc -sanitize=fuzzer -o "$folder/lgsp-fuzz" "${objects[@]}" $(pkg-config --libs openssl)
-    for group in messages frames batches recovery stored; do
+    for group in ${LGSP_FUZZ_GROUPS:-messages frames batches recovery stored documents schemas patterns}; do
         mkdir -p "$folder/corpus/$group" "$folder/found"
         LGSP_FUZZ=$group LGSP_FUZZ_SEEDS="$folder/corpus/$group" "$folder/lgsp-fuzz" -runs=1 2>/dev/null
         say "fuzz $group: $seconds s"

@@ -17,6 +17,12 @@ public enum FuzzGroup: Int, CaseIterable, Sendable {
     case recovery
     /// Every file and record that the broker stores: byte 0 chooses which.
     case stored
+    /// JSON documents.
+    case documents
+    /// JSON Schemas and instances.
+    case schemas
+    /// Regular expressions and texts.
+    case patterns
 
     public var name: String { "\(self)" }
 
@@ -31,6 +37,9 @@ public enum FuzzGroup: Int, CaseIterable, Sendable {
             guard let first = input.first else { return }
             let forms = StoredForm.allCases
             forms[Int(first) % forms.count].decode(Array(input.dropFirst()))
+        case .documents: FuzzedDocument.run(input)
+        case .schemas: FuzzedSchema.run(input)
+        case .patterns: FuzzedPattern.run(input)
         }
     }
 
@@ -76,6 +85,9 @@ public enum FuzzGroup: Int, CaseIterable, Sendable {
             return StoredForm.allCases.map { [UInt8($0.rawValue)] + [UInt8](repeating: 0, count: 64) } + [
                 [UInt8(StoredForm.batch.rawValue)] + FuzzedBroker.sampleBatches()
             ]
+        case .documents: return FuzzedDocument.seeds
+        case .schemas: return FuzzedSchema.seeds
+        case .patterns: return FuzzedPattern.seeds
         }
     }
 

@@ -28,6 +28,11 @@ struct Main {
         Benchmark(
             name: "broker", summary: "the embedded broker beside Apache Kafka [--records N] [--fsync os|always] [--rounds R]",
             run: runBrokerBench),
+        Benchmark(
+            name: "schema",
+            summary: "medical visits parsed and validated beside other validators and simdjson [--records N] [--rounds R]",
+            run: runSchemaBench),
+        Benchmark(name: "schema-part", summary: "one measured process of `schema`", run: runSchemaPart),
         Benchmark(name: "load", summary: "one measured process of `broker`", run: runBrokerLoad),
         Benchmark(name: "part", summary: "one measured process of `pipeline`", run: runPipelinePart),
         Benchmark(name: "serve", summary: "the broker to measure with", run: runBenchBroker),

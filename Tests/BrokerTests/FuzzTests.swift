@@ -9,7 +9,12 @@ import Testing
 @Suite struct FuzzTests {
     @Test(arguments: FuzzGroup.allCases) func mutatedInputTrapsNothing(_ group: FuzzGroup) {
         var random = SeededGenerator(seed: UInt64(group.rawValue))
-        let rounds = group == .messages || group == .stored ? 1_500 : 100
+        let rounds: Int =
+            switch group {
+            case .messages, .stored: 1_500
+            case .documents, .patterns, .schemas: 600
+            case .frames, .batches, .recovery: 100
+            }
         for seed in group.seeds { group.run(seed) }
         for _ in 0..<rounds { group.run(group.mutation(&random)) }
     }

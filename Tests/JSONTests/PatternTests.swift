@@ -66,12 +66,11 @@ import Testing
         }
     }
 
-    @Test func `Nested repetition takes linear time`() throws {
+    /// PatternAttackTests counts the steps of such patterns; an engine that tried them all would not end here.
+    @Test func `Nested repetition over a long text gets its verdict`() throws {
         let text = Array(repeatElement(UInt8(ascii: "a"), count: 20_000)) + [UInt8(ascii: "!")]
         for pattern in ["^(a|a)*$", "^(a|aa)+$", "^(.*)(.*)(.*)(.*)(.*)=$", "^(\\p{L}+)*$", "^([^m]?.*)*m$"] {
-            let start = ContinuousClock.now
-            #expect(try !Pattern(pattern).matches(text))
-            #expect(ContinuousClock.now - start < .seconds(10), "\(pattern)")
+            #expect(try !Pattern(pattern).matches(text), "\(pattern)")
         }
     }
 }

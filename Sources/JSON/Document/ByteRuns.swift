@@ -2,42 +2,52 @@
 // what a parser's time goes into, and what a processor cannot predict.
 
 enum ByteRuns {
-    /// Bit per byte of the 32 at `place` that ends a plain run of a string: quote, backslash, control character.
-    /// Exact up to the first one: a borrow can only come out of a byte that stops.
-    ///
-    /// Whole-word arithmetic, because comparisons of byte vectors are compiled to a loop over their lanes.
-    /// With it whether any of the 32 is over 0x7F.
+    /// The first of the 32 bytes at `place` that ends a plain run of a string (quote, backslash, control character),
+    /// or 32. The four words are chosen between without a branch.
     @inline(__always)
-    static func stringStops(_ place: UnsafeRawPointer) -> (stops: UInt32, hasHigh: Bool) {
-        let (one, two) = unsafe (
-            place.loadUnaligned(as: SIMD2<UInt64>.self), place.loadUnaligned(fromByteOffset: 16, as: SIMD2<UInt64>.self)
+    static func firstStop(_ place: UnsafeRawPointer) -> Int {
+        let one = unsafe stops(place.loadUnaligned(as: SIMD16<UInt8>.self))
+        let two = unsafe stops(place.loadUnaligned(fromByteOffset: 16, as: SIMD16<UInt8>.self))
+        let isFirst = one[0] | one[1] != 0
+        let low = isFirst ? one[0] : two[0]
+        let high = isFirst ? one[1] : two[1]
+        let word = low != 0 ? low : high
+        return (isFirst ? 0 : 16) &+ (low != 0 ? 0 : 8) &+ word.trailingZeroBitCount &>> 3
+    }
+
+    /// Only equalities: an unsigned comparison of byte vectors is compiled to a loop over their lanes.
+    @inline(__always)
+    private static func stops(_ bytes: SIMD16<UInt8>) -> SIMD2<UInt64> {
+        let quote = bytes .== SIMD16<UInt8>(repeating: 0x22)
+        let backslash = bytes .== SIMD16<UInt8>(repeating: 0x5C)
+        let control = (bytes & SIMD16<UInt8>(repeating: 0xE0)) .== SIMD16<UInt8>(repeating: 0)
+        let words = unsafe (
+            unsafeBitCast(quote, to: SIMD2<UInt64>.self), unsafeBitCast(backslash, to: SIMD2<UInt64>.self),
+            unsafeBitCast(control, to: SIMD2<UInt64>.self)
         )
-        let high = one | two
-        return (bits(stops(one), stops(two)), (high[0] | high[1]) & 0x8080_8080_8080_8080 != 0)
+        return words.0 | words.1 | words.2
     }
 
-    /// The high bits of 32 bytes, the first byte's the lowest.
+    /// Whether any of the first `count` of 32 bytes, 0 to 32, has its high bit set.
     @inline(__always)
-    static func bits(_ first: SIMD2<UInt64>, _ second: SIMD2<UInt64>) -> UInt32 {
-        bits(first[0]) | bits(first[1]) &<< 8 | bits(second[0]) &<< 16 | bits(second[1]) &<< 24
+    static func hasHigh(_ first: SIMD2<UInt64>, _ second: SIMD2<UInt64>, count: Int) -> Bool {
+        let masks = unsafe UnsafeRawPointer(window.utf8Start) + (32 &- count)
+        // Bit 6 of the window's bytes moved to bit 7, which is the one that counts.
+        let any = unsafe first & (masks.loadUnaligned(as: SIMD2<UInt64>.self) &<< 1)
+            | second & (masks.loadUnaligned(fromByteOffset: 16, as: SIMD2<UInt64>.self) &<< 1)
+        return any[0] | any[1] != 0
     }
 
     @inline(__always)
-    private static func stops(_ words: SIMD2<UInt64>) -> SIMD2<UInt64> {
-        let ones = SIMD2<UInt64>(repeating: 0x0101_0101_0101_0101)
-        let quote = words ^ SIMD2(repeating: 0x2222_2222_2222_2222)
-        let backslash = words ^ SIMD2(repeating: 0x5C5C_5C5C_5C5C_5C5C)
-        return ((quote &- ones) & ~quote) | ((backslash &- ones) & ~backslash)
-            | ((words &- SIMD2(repeating: 0x2020_2020_2020_2020)) & ~words)
+    static func hasHigh(_ place: UnsafeRawPointer, count: Int) -> Bool {
+        unsafe hasHigh(
+            place.loadUnaligned(as: SIMD2<UInt64>.self), place.loadUnaligned(fromByteOffset: 16, as: SIMD2<UInt64>.self),
+            count: count)
     }
 
-    /// The high bits of eight bytes as the lowest eight bits, the first byte's the lowest.
-    @inline(__always)
-    private static func bits(_ word: UInt64) -> UInt32 {
-        // Multiplying gathers the bits in the highest byte; no two of them meet.
-        let ones = (word &>> 7) & 0x0101_0101_0101_0101
-        return UInt32(truncatingIfNeeded: (ones &* 0x0102_0408_1020_4080) &>> 56)
-    }
+    /// 32 bytes with bit 6 set, then 32 without: read from `32 - count` the first `count` bytes are marked.
+    private static let window: StaticString =
+        "@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
 
     /// How many of the 8 bytes at `place` are digits before the first that is none.
     @inline(__always)

@@ -24,6 +24,12 @@ public struct JSONView: ~Escapable {
         return entries[index]
     }
 
+    /// The entry at a place that the tape itself led to.
+    ///
+    /// Safe because the parser wrote every `next` and the entries up to it, and a walk begins at a checked node.
+    @inline(__always)
+    func entryOnTape(_ place: Int) -> TapeEntry { unsafe entries[unchecked: place] }
+
     public func kind(_ node: JSONNode) -> JSONKind {
         JSONKind(rawValue: UInt8(truncatingIfNeeded: entry(node).kindTag)) ?? .null
     }

@@ -71,6 +71,27 @@ extension JSONView {
         return value
     }
 
+    /// What stands before the dot of a number that is not negative and has no exponent: the number is at least that,
+    /// and less than one more. Nil for others.
+    @inline(__always)
+    func wholePart(_ entry: TapeEntry) -> Int64? {
+        var place = Int(entry.start)
+        let end = place &+ Int(entry.count)
+        var value: Int64 = 0
+        while place < end, bytes[place] != 0x2E {
+            let digit = bytes[place] &- 0x30
+            if digit > 9 || value > 1 << 56 { return nil }
+            value = value &* 10 &+ Int64(digit)
+            place &+= 1
+        }
+        if place == end { return nil }
+        while place < end {
+            if bytes[place] | 0x20 == 0x65 { return nil }
+            place &+= 1
+        }
+        return value
+    }
+
     /// The digits of an entry known to be a number without fraction and exponent.
     @inline(__always)
     func integer(_ entry: TapeEntry) -> Int64? {

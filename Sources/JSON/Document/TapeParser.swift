@@ -2,24 +2,28 @@
 // and everything it writes in the memory the tape reserved by the document's length.
 //
 // Methods that change the parser are inlined into one loop, so that its place lives in a register; what is rare is
-// in methods that change nothing (TapeParserRare.swift).
+// in functions of the bytes alone (ByteSource.swift), which two registers carry.
 
 /// One parse.
 ///
 /// Safe because it lives only inside `parse`'s closures, every read is preceded by a comparison with
 /// `count`, and `JSONTape.reserve` made room for every entry that the document's bytes can produce.
 @safe struct TapeParser {
-    let bytes: UnsafePointer<UInt8>
-    let count: Int
-    let entries: UnsafeMutablePointer<TapeEntry>
-    let frames: UnsafeMutablePointer<TapeFrame>
-    let keys: KeyMemoryAccess
-    let limits: JSONLimits
+    private let source: ByteSource
+    private let entries: UnsafeMutablePointer<TapeEntry>
+    private let frames: UnsafeMutablePointer<TapeFrame>
+    private let keys: KeyMemoryAccess
+    private let limits: JSONLimits
     private var place = 0
     private var entryCount = 0
     private var depth = 0
     /// The number of the key before, known or 0.
     private var lastKey = 0
+
+    @inline(__always) private var count: Int { source.count }
+
+    @inline(__always)
+    private func byte(_ place: Int) -> UInt8 { unsafe source.bytes[place] }
 
     /// Fills the tape and returns how many entries it has.
     static func parse(
@@ -36,8 +40,8 @@
                             else { throw JSONError(.empty, at: 0) }
                             let memory = unsafe KeyMemoryAccess(known: first, slots: slot, capacity: known.count)
                             var parser = unsafe TapeParser(
-                                bytes: bytes, count: buffer.count, entries: entries, frames: frames, keys: memory,
-                                limits: limits)
+                                source: ByteSource(bytes: bytes, count: buffer.count), entries: entries, frames: frames,
+                                keys: memory, limits: limits)
                             return try parser.document()
                         }
                     }
@@ -47,11 +51,10 @@
     }
 
     private init(
-        bytes: UnsafePointer<UInt8>, count: Int, entries: UnsafeMutablePointer<TapeEntry>,
-        frames: UnsafeMutablePointer<TapeFrame>, keys: KeyMemoryAccess, limits: JSONLimits
+        source: ByteSource, entries: UnsafeMutablePointer<TapeEntry>, frames: UnsafeMutablePointer<TapeFrame>,
+        keys: KeyMemoryAccess, limits: JSONLimits
     ) {
-        unsafe self.bytes = bytes
-        self.count = count
+        self.source = source
         unsafe self.entries = entries
         unsafe self.frames = frames
         self.keys = keys
@@ -60,9 +63,7 @@
 
     @inline(__always)
     private mutating func document() throws(JSONError) -> Int {
-        if count >= 3, unsafe bytes[0] == 0xEF, unsafe bytes[1] == 0xBB, unsafe bytes[2] == 0xBF {
-            throw JSONError(.byteOrderMark, at: 0)
-        }
+        if count >= 3, byte(0) == 0xEF, byte(1) == 0xBB, byte(2) == 0xBF { throw JSONError(.byteOrderMark, at: 0) }
         skipSpace()
         if place == count { throw JSONError(.empty, at: count) }
         try values()
@@ -71,68 +72,60 @@
         return entryCount
     }
 
-    /// Values until the outermost one is closed.
+    /// Values until the outermost one is closed. Each kind of work stands in one place, so that all of it fits into
+    /// one function of the compiled program.
     @inline(__always)
     private mutating func values() throws(JSONError) {
+        var wantsKey = false
         while true {
-            // At the first byte of a value.
+            if wantsKey { try key() }
             if place >= count { throw JSONError(.unexpectedEnd, at: count) }
-            let byte = unsafe bytes[place]
-            if byte == 0x22 {
-                try string(tag: TapeEntry.stringTag)
-            } else if byte &- 0x30 < 10 || byte == 0x2D {
-                let (end, flags) = try number(at: place)
+            let first = byte(place)
+            var isEmptyContainer = false
+            if first == 0x22 {
+                try string()
+            } else if first &- 0x30 < 10 || first == 0x2D {
+                let (end, flags) = try source.number(at: place, bytesMax: limits.numberBytesMax)
                 emit(start: place, end: end, tag: TapeEntry.numberTag | flags)
                 place = end
-            } else if byte == 0x7B {
-                try open(TapeEntry.objectTag)
+            } else if first == 0x7B || first == 0x5B {
+                try open(first == 0x7B ? TapeEntry.objectTag : TapeEntry.arrayTag)
                 skipSpace()
-                if next(is: 0x7D) {
-                    try close()
-                } else {
-                    try key()
+                isEmptyContainer = place < count && byte(place) == first &+ 2
+                if !isEmptyContainer {
+                    wantsKey = first == 0x7B
                     continue
                 }
-            } else if byte == 0x5B {
-                try open(TapeEntry.arrayTag)
-                skipSpace()
-                if next(is: 0x5D) { try close() } else { continue }
             } else {
-                try literal(byte)
+                let (tag, length) = try source.literal(at: place)
+                emit(start: place, end: place &+ length, tag: tag)
+                place &+= length
             }
-            // After a value: what its container wants next.
-            if try !advance() { return }
-        }
-    }
-
-    /// Closes containers and steps over one comma; false at the end of the outermost value.
-    @inline(__always)
-    private mutating func advance() throws(JSONError) -> Bool {
-        while depth > 0 {
-            let frame = unsafe frames + depth
-            unsafe frame.pointee.count &+= 1
-            skipSpace()
-            if place >= count { throw JSONError(.unexpectedEnd, at: count) }
-            let byte = unsafe bytes[place]
-            let isObject = unsafe frame.pointee.isObject
-            if byte == 0x2C {
-                place &+= 1
+            // After a value: containers that end here, then a comma, or the end of the outermost value.
+            while true {
+                if depth == 0 { return }
+                let frame = unsafe frames + depth
+                if !isEmptyContainer { unsafe frame.pointee.count &+= 1 }
+                isEmptyContainer = false
                 skipSpace()
-                if isObject { try key() }
-                return true
+                if place >= count { throw JSONError(.unexpectedEnd, at: count) }
+                let next = byte(place)
+                let isObject = unsafe frame.pointee.isObject
+                if next == 0x2C {
+                    place &+= 1
+                    skipSpace()
+                    wantsKey = isObject
+                    break
+                }
+                guard next == (isObject ? 0x7D : 0x5D) else { throw JSONError(.unexpectedByte, at: place) }
+                try close()
             }
-            guard byte == (isObject ? 0x7D : 0x5D) else { throw JSONError(.unexpectedByte, at: place) }
-            try close()
         }
-        return false
     }
-
-    @inline(__always)
-    private func next(is byte: UInt8) -> Bool { unsafe place < count && bytes[place] == byte }
 
     @inline(__always)
     private mutating func skipSpace() {
-        if place < count, unsafe bytes[place] <= 0x20 { place = afterSpace(place) }
+        if place < count, byte(place) <= 0x20 { place = source.afterSpace(place) }
     }
 
     @inline(__always)
@@ -167,7 +160,7 @@
             start: start, end: place, detail: UInt32(bitPattern: frame.count),
             tag: tag | UInt32(truncatingIfNeeded: entryCount) << 5)
         if frame.hasUnknown, frame.count > TapeParser.membersCheckedInline, limits.refusesDuplicateKeys {
-            try checkKeys(of: index)
+            try unsafe source.checkKeys(entries, of: index)
         }
         depth &-= 1
     }
@@ -180,144 +173,76 @@
     private mutating func key() throws(JSONError) {
         let index = entryCount
         var number = 0
-        if place &+ 32 <= count, unsafe bytes[place] == 0x22 { number = expectedKey() }
+        if place &+ 32 <= count, byte(place) == 0x22 { number = expectedKey() }
         if number != 0 {
-            let known = unsafe keys.known[number]
-            emit(start: place &+ 1, end: place &+ 1 &+ Int(known.count), detail: known.hash, tag: TapeEntry.keyTag)
-            place &+= Int(known.count) &+ 2
+            let known = unsafe keys.known + number
+            let length = unsafe Int(known.pointee.count)
+            unsafe emit(
+                start: place &+ 1, end: place &+ 1 &+ length, detail: known.pointee.hash, tag: TapeEntry.keyTag)
+            place &+= length &+ 2
         } else {
-            let (entry, found) = try readKey(at: place, after: lastKey)
+            let (entry, found) = try source.key(at: place, after: lastKey, keys)
             emit(start: Int(entry.start), end: Int(entry.start &+ entry.count), detail: entry.detail, tag: entry.tag)
             place = Int(entry.start &+ entry.count) &+ 1
             number = found
         }
         lastKey = number
         let frame = unsafe frames + depth
-        let low: UInt64 = number < 64 ? 1 &<< UInt64(truncatingIfNeeded: number) : 0
-        let high: UInt64 = number < 64 ? 0 : 1 &<< UInt64(truncatingIfNeeded: number)
-        if unsafe frame.pointee.hasUnknown || number == 0 {
-            unsafe frame.pointee.hasUnknown = true
-            let isShort = unsafe frame.pointee.count < TapeParser.membersCheckedInline
-            if isShort, limits.refusesDuplicateKeys {
-                try compareKey(index, of: unsafe Int(frame.pointee.index))
-            }
-        } else if unsafe frame.pointee.seenLow & low | frame.pointee.seenHigh & high != 0 {
-            if limits.refusesDuplicateKeys { throw JSONError(.duplicateKey, at: unsafe Int(entries[index].start) &- 1) }
-        }
+        let bit: UInt64 = 1 &<< UInt64(truncatingIfNeeded: number)
+        let low = number < 64 ? bit : 0
+        let high = number < 64 ? 0 : bit
+        let isSeen = unsafe frame.pointee.seenLow & low | frame.pointee.seenHigh & high != 0
+        if unsafe number == 0 || isSeen || frame.pointee.hasUnknown { try checkKey(index, isSeen: isSeen) }
         unsafe frame.pointee.seenLow |= low
         unsafe frame.pointee.seenHigh |= high
         skipSpace()
         guard place < count else { throw JSONError(.unexpectedEnd, at: count) }
-        guard unsafe bytes[place] == 0x3A else { throw JSONError(.unexpectedByte, at: place) }
+        guard byte(place) == 0x3A else { throw JSONError(.unexpectedByte, at: place) }
         place &+= 1
         skipSpace()
+    }
+
+    /// A key whose number does not show that the object has it for the first time.
+    @inline(__always)
+    private func checkKey(_ index: Int, isSeen: Bool) throws(JSONError) {
+        let frame = unsafe frames + depth
+        let hadUnknown = unsafe frame.pointee.hasUnknown
+        if lastKey == 0 { unsafe frame.pointee.hasUnknown = true }
+        if !limits.refusesDuplicateKeys { return }
+        if lastKey != 0, !hadUnknown {
+            throw JSONError(.duplicateKey, at: unsafe Int(entries[index].start) &- 1)
+        }
+        if unsafe frame.pointee.count < TapeParser.membersCheckedInline {
+            try unsafe source.compareKey(entries, index, of: Int(frame.pointee.index))
+        }
     }
 
     /// The number of the key at the quote where it is one of the two that came after the last key before; else 0.
     @inline(__always)
     private func expectedKey() -> Int {
-        let text = unsafe UnsafeRawPointer(bytes + (place &+ 1))
+        let text = unsafe UnsafeRawPointer(source.bytes + (place &+ 1))
         let first = unsafe Int(keys.known[lastKey].follower)
-        if first != 0, unsafe keys.known[first].isAt(text) { return first }
+        if first != 0, unsafe (keys.known + first).pointee.isAt(text) { return first }
         let second = unsafe Int(keys.known[lastKey].secondFollower)
-        return unsafe second != 0 && keys.known[second].isAt(text) ? second : 0
+        return unsafe second != 0 && (keys.known + second).pointee.isAt(text) ? second : 0
     }
 
-    // MARK: Scalars
-
-    /// At the opening quote; ends after the closing one.
+    /// At the opening quote of a value; ends after the closing one.
     @inline(__always)
-    private mutating func string(tag: UInt32) throws(JSONError) {
+    private mutating func string() throws(JSONError) {
         let start = place &+ 1
-        var end = start
-        var flags: UInt32 = 0
-        var hasHigh = false
-        while true {
-            if end &+ 32 > count {
-                hasHigh = true
-                (end, flags) = try endOfString(from: end)
-                break
+        if start &+ 32 <= count {
+            let block = unsafe UnsafeRawPointer(source.bytes + start)
+            let length = unsafe ByteRuns.firstStop(block)
+            if length < 32, byte(start &+ length) == 0x22 {
+                if unsafe ByteRuns.hasHigh(block, count: length) { try source.checkText(start, start &+ length) }
+                emit(start: start, end: start &+ length, tag: TapeEntry.stringTag)
+                place = start &+ length &+ 1
+                return
             }
-            let block = unsafe ByteRuns.stringStops(UnsafeRawPointer(bytes + end))
-            hasHigh = hasHigh || block.hasHigh
-            if block.stops != 0 {
-                end &+= block.stops.trailingZeroBitCount
-                if unsafe bytes[end] == 0x22 { break }
-                hasHigh = true
-                (end, flags) = try endOfString(from: end)
-                break
-            }
-            end &+= 32
         }
-        if hasHigh, let invalid = unsafe TextCheck.firstInvalid(bytes, start, end, count: count) {
-            throw JSONError(.invalidUTF8, at: invalid)
-        }
-        emit(start: start, end: end, tag: tag | flags)
+        let (end, flags) = try source.anyString(from: start)
+        emit(start: start, end: end, tag: TapeEntry.stringTag | flags)
         place = end &+ 1
-    }
-
-    /// The end of the number at `start`, and whether it has a fraction or an exponent.
-    @inline(__always)
-    private func number(at start: Int) throws(JSONError) -> (end: Int, flags: UInt32) {
-        var end = start
-        var flags: UInt32 = 0
-        if unsafe bytes[end] == 0x2D { end &+= 1 }
-        if end < count, unsafe bytes[end] == 0x30 {
-            end &+= 1
-        } else {
-            end = try digits(from: end)
-        }
-        if end < count, unsafe bytes[end] == 0x2E {
-            flags = TapeEntry.flag
-            end = try digits(from: end &+ 1)
-        }
-        if end < count, unsafe bytes[end] | 0x20 == 0x65 {
-            flags = TapeEntry.flag
-            end &+= 1
-            if end < count, unsafe bytes[end] == 0x2B || bytes[end] == 0x2D { end &+= 1 }
-            end = try digits(from: end)
-        }
-        // "01", "1a" and "-NaN" stop at the byte that follows what was a number so far.
-        if end < count, unsafe bytes[end] &- 0x30 < 10 { throw JSONError(.invalidNumber, at: end) }
-        if end &- start > limits.numberBytesMax { throw JSONError(.numberTooLong, at: start) }
-        return (end, flags)
-    }
-
-    /// One digit or more.
-    @inline(__always)
-    private func digits(from start: Int) throws(JSONError) -> Int {
-        var end = start
-        if end &+ 8 <= count {
-            end &+= unsafe ByteRuns.digits(UnsafeRawPointer(bytes + end))
-            if end < start &+ 8 {
-                if end == start { throw JSONError(.invalidNumber, at: end) }
-                return end
-            }
-        }
-        while end < count, unsafe bytes[end] &- 0x30 < 10 { end &+= 1 }
-        if end == start { throw JSONError(end < count ? .invalidNumber : .unexpectedEnd, at: end) }
-        return end
-    }
-
-    @inline(__always)
-    private mutating func literal(_ first: UInt8) throws(JSONError) {
-        var tag = TapeEntry.nullTag
-        var length = 4
-        if place &+ 5 <= count {
-            let word = unsafe UnsafeRawPointer(bytes + place).loadUnaligned(as: UInt32.self)
-            if word == 0x6C6C_756E {
-                emit(start: place, end: place &+ 4, tag: tag)
-                place &+= 4
-                return
-            }
-            if word == 0x6575_7274 {
-                emit(start: place, end: place &+ 4, tag: TapeEntry.boolTag | TapeEntry.flag)
-                place &+= 4
-                return
-            }
-        }
-        (tag, length) = try spelled(first, at: place)
-        emit(start: place, end: place &+ length, tag: tag)
-        place &+= length
     }
 }

@@ -3,21 +3,19 @@
 // without a branch per character, and hands what is rare (E0, ED, F0 and over, C0, C1) to the exact test.
 
 enum TextCheck {
-    /// The first byte of a string's inside, `start ..< end`, that is not UTF-8, or nil. The three bytes before it,
+    /// The first byte of a string's inside, `start ..< end`, that is not UTF-8, or nil. The two bytes before it,
     /// where there are so many, and the one after it are ASCII, as around every string of a document.
     ///
-    /// Safe because loads of a word reach from `place - 3` to `place + 31`, and the loop holds
-    /// `3 <= place <= count - 32`.
-    @inline(__always)
+    /// Safe because loads of a word reach from `place - 2` to `place + 31`, and the loop holds
+    /// `2 <= place <= count - 32`.
+    @inline(never)
     static func firstInvalid(_ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int, count: Int) -> Int? {
         var place = start
         // Up to the closing quote: that is where a character that lacks bytes shows.
         while place <= end {
-            guard place >= 3, place &+ 32 <= count else { return unsafe firstInvalidExactly(bytes, start, end) }
+            guard place >= 2, place &+ 32 <= count else { return unsafe firstInvalidExactly(bytes, start, end) }
             let block = unsafe UnsafeRawPointer(bytes) + place
-            let found = unsafe ByteRuns.bits(suspicion(block), suspicion(block + 16))
-            let left = end &- place
-            if (left < 31 ? found & ((2 &<< UInt32(truncatingIfNeeded: left)) &- 1) : found) != 0 {
+            if unsafe ByteRuns.hasHigh(suspicion(block), suspicion(block + 16), count: min(end &- place &+ 1, 32)) {
                 return unsafe firstInvalidExactly(bytes, start, end)
             }
             place &+= 32
@@ -36,34 +34,25 @@ enum TextCheck {
         return nil
     }
 
-    @inline(__always)
-    private static func words(_ at: UnsafeRawPointer) -> SIMD2<UInt64> {
-        unsafe at.loadUnaligned(as: SIMD2<UInt64>.self)
-    }
-
-    /// High bits set where a byte of two words breaks the rules or needs the exact test.
+    /// Bytes set where a byte of sixteen breaks the rules or needs the exact test. Only equalities, for the reason
+    /// given in ByteRuns.
     @inline(__always)
     private static func suspicion(_ at: UnsafeRawPointer) -> SIMD2<UInt64> {
-        let word = unsafe words(at)
-        let one = unsafe words(at - 1)
-        let two = unsafe words(at - 2)
-        let three = unsafe words(at - 3)
-        // Shifting a word left moves a byte's lower bit under its highest; the mask drops what crossed over.
-        let (word1, word2, word3, word4) = (word &<< 1, word &<< 2, word &<< 3, word &<< 4)
-        let (word5, word6, word7) = (word &<< 5, word &<< 6, word &<< 7)
-        let continuation = word & ~word1
-        let lead = word & word1
-        let twoLead = two & (two &<< 1)
-        let threeLead = three & (three &<< 1) & (three &<< 2)
-        let expected = (one & (one &<< 1)) | (twoLead & (two &<< 2)) | (threeLead & (three &<< 3))
-        let threeByte = lead & word2
-        let lowBits = word4 | word5 | word6 | word7
-        // F0 and over; E0 (no low bit set); ED (1101); C0 and C1 (only the lowest bit may be set).
-        let fourByte = threeByte & word3
-        let plainE0 = threeByte & ~lowBits
-        let surrogateED = threeByte & word4 & word5 & ~word6 & word7
-        let overlong = lead & ~(word2 | word3 | word4 | word5 | word6)
-        return (continuation ^ expected) | fourByte | plainE0 | surrogateED | overlong
+        let bytes = unsafe at.loadUnaligned(as: SIMD16<UInt8>.self)
+        let one = unsafe (at - 1).loadUnaligned(as: SIMD16<UInt8>.self)
+        let two = unsafe (at - 2).loadUnaligned(as: SIMD16<UInt8>.self)
+        // What follows a lead byte, or the lead of three, continues a character, and nothing else does.
+        let continues = equal(bytes & SIMD16(repeating: 0xC0), 0x80)
+        let expected = equal(one & SIMD16(repeating: 0xC0), 0xC0) | equal(two & SIMD16(repeating: 0xE0), 0xE0)
+        let isLong = equal(bytes & SIMD16(repeating: 0xF0), 0xF0)
+        let isOverlong = equal(bytes & SIMD16(repeating: 0xFE), 0xC0)
+        return (continues ^ expected) | isLong | isOverlong | equal(bytes, 0xE0) | equal(bytes, 0xED)
+    }
+
+    /// All bits of the bytes that are `byte`.
+    @inline(__always)
+    private static func equal(_ bytes: SIMD16<UInt8>, _ byte: UInt8) -> SIMD2<UInt64> {
+        unsafe unsafeBitCast(bytes .== SIMD16<UInt8>(repeating: byte), to: SIMD2<UInt64>.self)
     }
 
     /// The length of the well-formed character at `place`, or 0.

@@ -8,11 +8,12 @@ enum NetworkFormat {
         var isInternational = false
         while true {
             var end = start
+            var others: UInt64 = 0
             while end < range.upperBound, text[end] != 0x2E {
-                guard ASCII.isLetter(text[end]) || ASCII.isDigit(text[end]) || text[end] == 0x2D else { return false }
+                others |= ~AddressCharacters.host.bit(text[end])
                 end += 1
             }
-            guard end > start, end - start <= 63, text[start] != 0x2D, text[end - 1] != 0x2D else { return false }
+            guard others & 1 == 0, end > start, end - start <= 63, text[start] != 0x2D, text[end - 1] != 0x2D else { return false }
             if end - start >= 4, text[start + 2] == 0x2D, text[start + 3] == 0x2D {
                 // Only the prefix of internationalised labels may have hyphens there (RFC 5891 §4.2.3.1).
                 guard text[start] | 0x20 == 0x78, text[start + 1] | 0x20 == 0x6E,
@@ -125,20 +126,34 @@ enum NetworkFormat {
             }
             return true
         }
-        var wasDot = true
+        // Without a branch per character: none of them can be predicted.
+        var wasDot: UInt64 = 1
+        var bad: UInt64 = 0
         for place in 0..<end {
             let byte = text[place]
-            if byte == 0x2E {
-                if wasDot { return false }
-                wasDot = true
-                continue
-            }
-            wasDot = false
-            guard
-                ASCII.isLetter(byte) || ASCII.isDigit(byte) || ASCII.contains("!#$%&'*+-/=?^_`{|}~", byte)
-                    || byte >= 0x80 && international
-            else { return false }
+            let isDot: UInt64 = byte == 0x2E ? 1 : 0
+            let isOther: UInt64 = international ? UInt64(byte >> 7) : 0
+            bad |= (isDot & wasDot) | ~(isDot | isOther | AddressCharacters.atom.bit(byte))
+            wasDot = isDot
         }
-        return !wasDot
+        return (bad | wasDot) & 1 == 0
     }
+}
+
+/// A set of ASCII characters as two words.
+struct AddressCharacters {
+    private let low: UInt64
+    private let high: UInt64
+
+    /// Bit 0 says whether the byte is one of them; the other bits mean nothing.
+    @inline(__always)
+    func bit(_ byte: UInt8) -> UInt64 {
+        let word = byte & 0x40 == 0 ? low : high
+        return (word &>> UInt64(byte & 0x3F)) & UInt64(1 ^ byte >> 7)
+    }
+
+    /// Letters, digits and `-`.
+    static let host = AddressCharacters(low: 0x03FF_2000_0000_0000, high: 0x07FF_FFFE_07FF_FFFE)
+    /// RFC 5321's atext: letters, digits and ``!#$%&'*+-/=?^_`{|}~``.
+    static let atom = AddressCharacters(low: 0xA3FF_ACFA_0000_0000, high: 0x7FFF_FFFF_C7FF_FFFE)
 }

@@ -9,6 +9,7 @@ public final class Pattern: Sendable {
     private let classes: ContiguousArray<UInt16>
     /// The class of every code point under `direct.count`: ASCII, Latin, Vietnamese.
     private let direct: ContiguousArray<UInt16>
+    private let fixed: FixedPattern?
     private let table: PatternTable?
     private let simulation: PatternSimulation?
 
@@ -30,6 +31,7 @@ public final class Pattern: Sendable {
             direct.append(program.classOfRange[range])
         }
         self.direct = direct
+        fixed = limits.statesMax > 0 ? FixedPattern(node) : nil
         table = PatternTable(program, statesMax: limits.statesMax)
         simulation = table == nil ? PatternSimulation(program: program) : nil
     }
@@ -50,6 +52,7 @@ public final class Pattern: Sendable {
 
     /// As `matches`, taking what it costs from `steps`; out of steps is no match.
     func matches(_ text: Span<UInt8>, steps: inout Int) -> Bool {
+        if let fixed { return fixed.matches(text) }
         guard let table else { return simulate(text, steps: &steps) }
         steps -= text.count >> 4
         var state = table.first

@@ -82,7 +82,16 @@ extension SchemaEvaluator {
         _ tableIndex: Int32, _ node: Int32, _ index: Int, _ entry: TapeEntry, _ track: Int,
         _ scratch: inout ValidationScratch
     ) -> Bool {
-        let table = program.members[Int(tableIndex)]
+        program.memberTables.with(tableIndex) {
+            members($0, node, index, entry, track, &scratch)
+        }
+    }
+
+    @inline(__always)
+    private func members(
+        _ table: MembersTable, _ node: Int32, _ index: Int, _ entry: TapeEntry, _ track: Int,
+        _ scratch: inout ValidationScratch
+    ) -> Bool {
         var holds = true
         var required = 0
         var ordinal = 0
@@ -90,8 +99,9 @@ extension SchemaEvaluator {
         var place = index &+ 1
         let end = entry.next
         while place < end {
-            let key = view.entries[place]
-            name = find(key, table, guess: name &+ 1, &scratch)
+            let key = view.entryOnTape(place)
+            name &+= 1
+            if !isName(name, key, table) { name = findAny(key, table, &scratch) }
             var isMatched = false
             if name >= 0 {
                 let member = unsafe table.members.address(name)
@@ -113,7 +123,7 @@ extension SchemaEvaluator {
             }
             if isMatched { mark(ordinal, track, &scratch) }
             ordinal &+= 1
-            place = view.entries[place &+ 1].next
+            place = view.entryOnTape(place &+ 1).next
         }
         if required == table.requiredCount { return holds }
         if scratch.isTracing { failMissing(table, node, index, &scratch) }
@@ -145,20 +155,18 @@ extension SchemaEvaluator {
         return holds
     }
 
-    /// The number of a key among a table's names, or -1. `guess` is looked at first: records of one feed mostly have
-    /// their members in one order.
+    /// Whether a key is a table's name of that number; false where only `findAny` can say. The name after the one before
+    /// is looked at first: records of one feed mostly have their members in one order.
     @inline(__always)
-    private func find(_ key: TapeEntry, _ table: MembersTable, guess: Int, _ scratch: inout ValidationScratch) -> Int {
-        if guess < table.members.count, Int(key.start) &+ 24 <= view.bytes.count, !key.isFlagged {
-            let isGuess = unsafe view.bytes.withUnsafeBufferPointer { buffer in
-                guard let base = buffer.baseAddress else { return false }
-                return unsafe table.members.address(guess).pointee.key.isAt(UnsafeRawPointer(base + Int(key.start)))
-            }
-            if isGuess { return guess }
+    private func isName(_ number: Int, _ key: TapeEntry, _ table: MembersTable) -> Bool {
+        guard number < table.members.count, Int(key.start) &+ 24 <= view.bytes.count, !key.isFlagged else { return false }
+        return unsafe view.bytes.withUnsafeBufferPointer { buffer in
+            unsafe table.members.address(number).pointee.key.isAt(
+                UnsafeRawPointer(buffer.baseAddress.unsafelyUnwrapped + Int(key.start)))
         }
-        return findAny(key, table, &scratch)
     }
 
+    /// The number of a key among a table's names, or -1.
     @inline(never)
     private func findAny(_ key: TapeEntry, _ table: MembersTable, _ scratch: inout ValidationScratch) -> Int {
         if table.names.count == 0 { return -1 }

@@ -10,8 +10,15 @@ extension SchemaEvaluator {
 
     // MARK: Constants
 
+    @inline(never)
     func constant(_ set: Int32, _ index: Int, _ entry: TapeEntry, _ scratch: inout ValidationScratch) -> Bool {
-        let set = program.constants[Int(set)]
+        program.constantTable.with(set) { constant($0, index, entry, &scratch) }
+    }
+
+    @inline(__always)
+    private func constant(
+        _ set: ConstantSet, _ index: Int, _ entry: TapeEntry, _ scratch: inout ValidationScratch
+    ) -> Bool {
         switch entry.kindTag {
         case TapeEntry.stringTag:
             if entry.isFlagged {
@@ -19,12 +26,18 @@ extension SchemaEvaluator {
                 return set.strings.find(KeyHash.hash(scratch.text), scratch.text.span, 0..<scratch.text.count) >= 0
             }
             if set.strings.count == 0 { return false }
+            if set.keys.count > 0, Int(entry.start) &+ 24 <= view.bytes.count {
+                return unsafe view.bytes.withUnsafeBufferPointer { buffer in
+                    unsafe set.hasKey(at: UnsafeRawPointer(buffer.baseAddress.unsafelyUnwrapped + Int(entry.start)))
+                }
+            }
             return set.strings.find(KeyHash.hash(view.bytes, entry.range), view.bytes, entry.range) >= 0
         case TapeEntry.nullTag: return set.literals & 1 != 0
         case TapeEntry.boolTag: return set.literals & (entry.isFlagged ? 4 : 2) != 0
         case TapeEntry.numberTag where !entry.isFlagged:
             if let value = view.integer(entry) {
-                for known in set.integers where known == value { return true }
+                // An iterator would allocate where it is not optimised away.
+                for place in 0..<set.integers.count where set.integers[place] == value { return true }
             }
         default: break
         }
@@ -41,10 +54,15 @@ extension SchemaEvaluator {
     // MARK: Numbers
 
     /// The instance against a bound: -1, 0 or 1.
-    @inline(__always)
+    @inline(never)
     func compare(_ entry: TapeEntry, _ decimal: Int32) -> Int {
-        if !entry.isFlagged, let bound = program.decimals[Int(decimal)].integer, let value = view.integer(entry) {
-            return value < bound ? -1 : value == bound ? 0 : 1
+        let bound = program.bounds[Int(decimal)]
+        if !entry.isFlagged, bound.isInteger, let value = view.integer(entry) {
+            return value < bound.value ? -1 : value == bound.value ? 0 : 1
+        }
+        // With a fraction the whole part mostly decides.
+        if entry.isFlagged, bound.isInteger, let whole = view.wholePart(entry), whole != bound.value {
+            return whole < bound.value ? -1 : 1
         }
         return compareExactly(entry, decimal)
     }
@@ -55,6 +73,7 @@ extension SchemaEvaluator {
             ExactDecimal(view.bytes, entry.range), view.bytes, ExactDecimal(bound.span, 0..<bound.count), bound.span)
     }
 
+    @inline(never)
     func isMultiple(_ entry: TapeEntry, _ divisor: Int32) -> Bool {
         program.divisors[Int(divisor)].divides(ExactDecimal(view.bytes, entry.range), view.bytes)
     }
@@ -72,9 +91,17 @@ extension SchemaEvaluator {
     func length(
         _ entry: TapeEntry, _ least: Int, _ most: Int, _ node: Int32, _ scratch: inout ValidationScratch
     ) -> Bool {
-        var length = Int(entry.count)
         // Between a quarter of the bytes and all of them: often the bytes alone decide.
-        if length <= most, length >= least &* 4, !entry.isFlagged { return true }
+        let bytes = Int(entry.count)
+        if bytes <= most, bytes >= least &* 4, !entry.isFlagged { return true }
+        return countedLength(entry, least, most, node, &scratch)
+    }
+
+    @inline(never)
+    private func countedLength(
+        _ entry: TapeEntry, _ least: Int, _ most: Int, _ node: Int32, _ scratch: inout ValidationScratch
+    ) -> Bool {
+        var length = Int(entry.count)
         if entry.isFlagged {
             decode(entry, &scratch)
             length = CodePoints.count(scratch.text.span)
@@ -85,18 +112,22 @@ extension SchemaEvaluator {
         return length <= most || fail("maxLength", .most(most), node, &scratch)
     }
 
-    @inline(__always)
+    @inline(never)
     func matches(_ pattern: Int32, _ entry: TapeEntry, _ scratch: inout ValidationScratch) -> Bool {
         if entry.isFlagged {
             decode(entry, &scratch)
             var steps = scratch.steps
             defer { scratch.steps = steps }
-            return program.patterns[Int(pattern)].matches(scratch.text.span, steps: &steps)
+            return program.patternTable.with(pattern) {
+                $0.matches(scratch.text.span, steps: &steps)
+            }
         }
-        return program.patterns[Int(pattern)].matches(view.bytes.extracting(entry.range), steps: &scratch.steps)
+        return program.patternTable.with(pattern) {
+            $0.matches(view.bytes.extracting(entry.range), steps: &scratch.steps)
+        }
     }
 
-    @inline(__always)
+    @inline(never)
     func isFormat(_ name: FormatName, _ entry: TapeEntry, _ scratch: inout ValidationScratch) -> Bool {
         if entry.isFlagged {
             decode(entry, &scratch)

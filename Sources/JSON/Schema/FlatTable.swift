@@ -23,3 +23,24 @@
 
     func free() { unsafe base.deallocate() }
 }
+
+/// References that are followed without being counted.
+///
+/// Safe because the array it is made of is kept beside it, and both are freed with the program that holds them.
+@safe struct ReferenceTable<Element: AnyObject & Sendable>: @unchecked Sendable {
+    private let base: UnsafeMutablePointer<Unmanaged<Element>>
+
+    init(_ elements: ContiguousArray<Element>) {
+        unsafe base = UnsafeMutablePointer<Unmanaged<Element>>.allocate(capacity: max(elements.count, 1))
+        for (place, element) in elements.enumerated() {
+            unsafe (base + place).initialize(to: Unmanaged.passUnretained(element))
+        }
+    }
+
+    @inline(__always)
+    func with<Result>(_ index: Int32, _ body: (Element) -> Result) -> Result {
+        unsafe base[Int(index)]._withUnsafeGuaranteedRef { body($0) }
+    }
+
+    func free() { unsafe base.deallocate() }
+}

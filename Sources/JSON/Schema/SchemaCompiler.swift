@@ -54,6 +54,7 @@ struct SchemaCompiler {
             try drain()
         }
         try refuseLoops()
+        draft.addShortcuts()
         return root
     }
 

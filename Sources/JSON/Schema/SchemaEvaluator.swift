@@ -44,22 +44,38 @@ struct SchemaEvaluator: ~Escapable {
 
     @inline(__always)
     func evaluate(_ nodeIndex: Int32, _ index: Int, _ track: Int, _ scratch: inout ValidationScratch) -> Bool {
-        if unsafe program.nodes.address(Int(nodeIndex)).pointee.isLeaf, !scratch.isTracing {
-            return leaf(nodeIndex, index, &scratch)
+        let node = unsafe program.nodes.address(Int(nodeIndex))
+        guard unsafe node.pointee.isLeaf, !scratch.isTracing else {
+            return evaluateAll(nodeIndex, index, track, &scratch)
         }
-        return evaluateAll(nodeIndex, index, track, &scratch)
+        let entry = view.entryOnTape(index)
+        scratch.steps &-= 1
+        // No mask has the bit of a key.
+        if unsafe node.pointee.shortcut.plainMask & (1 << UInt8(truncatingIfNeeded: entry.kindTag)) != 0 { return true }
+        if entry.tag & (7 | TapeEntry.flag) == TapeEntry.stringTag,
+            unsafe entry.count >= node.pointee.shortcut.textBytesMin,
+            unsafe entry.count <= node.pointee.shortcut.textBytesMax
+        {
+            return true
+        }
+        return leaf(nodeIndex, index, &scratch)
     }
 
     /// A node that only asserts about the value, where nothing is collected.
+    @inline(never)
     private func leaf(_ nodeIndex: Int32, _ index: Int, _ scratch: inout ValidationScratch) -> Bool {
         let node = unsafe program.nodes.address(Int(nodeIndex))
-        var entry = view.entries[index]
-        if entry.kindTag == TapeEntry.keyTag { entry.tag -= TapeEntry.keyTag - TapeEntry.stringTag }
+        var entry = view.entryOnTape(index)
+        if entry.kindTag == TapeEntry.numberTag {
+            if unsafe isWithin(node.pointee.shortcut, entry) { return true }
+        } else if entry.kindTag == TapeEntry.keyTag {
+            entry.tag -= TapeEntry.keyTag - TapeEntry.stringTag
+        }
         if unsafe !allows(node.pointee.typeMask, entry) { return false }
         let kind = Int(entry.kindTag)
         var place = unsafe Int(node.pointee.starts[kind])
         let end = unsafe Int(node.pointee.starts[kind &+ 1])
-        scratch.steps &-= 1 &+ end &- place
+        scratch.steps &-= end &- place
         while place < end {
             let holds =
                 switch program.operations[place] {
@@ -78,14 +94,33 @@ struct SchemaEvaluator: ~Escapable {
         return true
     }
 
+    /// Whether a number is surely between a shortcut's bounds. A fraction's whole part decides under the upper one.
+    @inline(__always)
+    private func isWithin(_ shortcut: NodeShortcut, _ entry: TapeEntry) -> Bool {
+        if shortcut.integerMin > shortcut.integerMax { return false }
+        if !entry.isFlagged {
+            guard let value = view.integer(entry) else { return false }
+            return value >= shortcut.integerMin && value <= shortcut.integerMax
+        }
+        guard shortcut.allowsFractions, let whole = view.wholePart(entry) else { return false }
+        return whole >= shortcut.integerMin && whole < shortcut.integerMax
+    }
+
     @inline(never)
     private func evaluateAll(
         _ nodeIndex: Int32, _ index: Int, _ track: Int, _ scratch: inout ValidationScratch
     ) -> Bool {
-        let node = program.nodes[Int(nodeIndex)]
+        var nodeIndex = nodeIndex
+        var address = unsafe program.nodes.address(Int(nodeIndex))
         scratch.steps &-= 1
+        if unsafe address.pointee.shortcut.forward >= 0, !scratch.isTracing {
+            nodeIndex = unsafe address.pointee.shortcut.forward
+            unsafe address = program.nodes.address(Int(nodeIndex))
+            if unsafe address.pointee.isLeaf { return leaf(nodeIndex, index, &scratch) }
+        }
+        let node = unsafe address.pointee
         if node.isFalse { return fail("", .neverValid, nodeIndex, &scratch) }
-        var entry = view.entries[index]
+        var entry = view.entryOnTape(index)
         // `propertyNames` applies schemas to keys: to them they are strings.
         if entry.kindTag == TapeEntry.keyTag { entry.tag -= TapeEntry.keyTag - TapeEntry.stringTag }
         var holds = true
@@ -136,7 +171,14 @@ struct SchemaEvaluator: ~Escapable {
         var place = Int(start)
         while place < Int(end) {
             scratch.steps &-= 1
-            if !apply(program.operations[place], nodeIndex, index, entry, track, &scratch) {
+            let operation = program.operations[place]
+            let operationHolds =
+                if case .members(let table) = operation {
+                    members(table, nodeIndex, index, entry, track, &scratch)
+                } else {
+                    apply(operation, nodeIndex, index, entry, track, &scratch)
+                }
+            if !operationHolds {
                 if !scratch.isTracing { return false }
                 holds = false
             }

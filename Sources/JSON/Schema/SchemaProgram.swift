@@ -18,6 +18,7 @@ struct SchemaNode: Sendable, BitwiseCopyable {
     var starts = InlineArray<8, Int32>(repeating: 0)
     /// Only asserts about the value itself: no other schema is applied, to it or to what is in it.
     var isLeaf = false
+    var shortcut = NodeShortcut()
     /// Index into `locations`.
     var location: Int32 = 0
 }
@@ -98,6 +99,12 @@ struct SchemaDecimal: Sendable {
     var text: [UInt8]
 }
 
+/// A bound where it is an integer of 64 bits.
+struct SchemaBound: BitwiseCopyable {
+    var isInteger: Bool
+    var value: Int64
+}
+
 /// The values of `const` or `enum`; a class for the reason that `MembersTable` is one.
 final class ConstantSet: Sendable {
     let strings: NameTable
@@ -106,12 +113,30 @@ final class ConstantSet: Sendable {
     let literals: UInt8
     /// Everything else: nodes of the constants' own document.
     let others: ContiguousArray<Int32>
+    /// The strings once more where they are few and short enough to be compared without hashing; else empty.
+    let keys: FlatTable<KnownKey>
+
+    private static let keysMax = 8
 
     init(strings: NameTable, integers: ContiguousArray<Int64>, literals: UInt8, others: ContiguousArray<Int32>) {
         self.strings = strings
         self.integers = integers
         self.literals = literals
         self.others = others
+        let names = (0..<strings.count).map { Array(strings.name($0)) }
+        let keys = names.map { KnownKey(name: $0) }
+        let areShort = zip(names, keys).allSatisfy { !$0.isEmpty && $0.count == Int($1.count) }
+        self.keys = FlatTable(areShort && keys.count <= ConstantSet.keysMax ? keys : [])
+    }
+
+    deinit { keys.free() }
+
+    /// Whether the text at `place`, which has no escapes, is one of `keys`; 24 bytes must be readable there.
+    @inline(__always)
+    func hasKey(at place: UnsafeRawPointer) -> Bool {
+        var isFound = false
+        for number in 0..<keys.count where unsafe keys.address(number).pointee.isAt(place) { isFound = true }
+        return isFound
     }
 }
 
@@ -140,10 +165,16 @@ final class SchemaProgram: Sendable {
     let operations: FlatTable<SchemaOperation>
     let children: FlatTable<Int32>
     let members: ContiguousArray<MembersTable>
+    /// The same tables, read without counting references: `members` keeps them.
+    let memberTables: ReferenceTable<MembersTable>
     let decimals: ContiguousArray<SchemaDecimal>
+    /// Of the decimals, those that are integers.
+    let bounds: FlatTable<SchemaBound>
     let divisors: ContiguousArray<ExactDivisor>
     let patterns: ContiguousArray<Pattern>
+    let patternTable: ReferenceTable<Pattern>
     let constants: ContiguousArray<ConstantSet>
+    let constantTable: ReferenceTable<ConstantSet>
     let dependencies: ContiguousArray<SchemaDependency>
     let dynamicReferences: ContiguousArray<DynamicReference>
     let usesScope: Bool
@@ -157,10 +188,14 @@ final class SchemaProgram: Sendable {
         operations = FlatTable(draft.operations)
         children = FlatTable(draft.children)
         members = draft.members
+        memberTables = ReferenceTable(draft.members)
         decimals = draft.decimals
+        bounds = FlatTable(draft.decimals.map { SchemaBound(isInteger: $0.integer != nil, value: $0.integer ?? 0) })
         divisors = draft.divisors
         patterns = draft.patterns
+        patternTable = ReferenceTable(draft.patterns)
         constants = draft.constants
+        constantTable = ReferenceTable(draft.constants)
         dependencies = draft.dependencies
         dynamicReferences = draft.dynamicReferences
         usesScope = !draft.dynamicReferences.isEmpty
@@ -174,6 +209,10 @@ final class SchemaProgram: Sendable {
         nodes.free()
         operations.free()
         children.free()
+        memberTables.free()
+        bounds.free()
+        patternTable.free()
+        constantTable.free()
     }
 }
 

@@ -1,5 +1,6 @@
 // JSON Schema 2020-12 over the official suite, and our own hostile schemas and instances.
 
+import Glibc
 import JSON
 import Testing
 
@@ -43,6 +44,13 @@ import Testing
         print("JSON Schema suite: \(report.passed) passed, \(report.failed) on the list")
     }
 
+    /// What this thread has used so far: unlike the time of day it does not depend on what else the machine does.
+    private func processorMilliseconds() -> Int {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return time.tv_sec * 1_000 + time.tv_nsec / 1_000_000
+    }
+
     @Test func `Every hostile schema or instance ends in its limit with its verdict`() throws {
         guard let folder = SharedSuites.folder("schema-attacks") else { return }
         let bytes = SharedSuites.read(folder + "/vectors.json")
@@ -51,7 +59,7 @@ import Testing
         for vector in vectors {
             let name = vector["id"]?.stringValue ?? ""
             let expected = vector["expect"]?.stringValue ?? ""
-            let start = ContinuousClock.now
+            let start = processorMilliseconds()
             let verdict: String
             do {
                 let schema = try CompiledSchema(bytes: (vector["schema"] ?? .null).write())
@@ -61,9 +69,9 @@ import Testing
             } catch {
                 verdict = "contract-error"
             }
-            let limit = Duration.milliseconds(vector["limit_ms"]?.intValue ?? 1_000)
+            let limit = vector["limit_ms"]?.intValue ?? 1_000
             // Without optimisation everything takes about ten times as long.
-            #expect(ContinuousClock.now - start < limit * 10, "\(name)")
+            #expect(processorMilliseconds() - start < limit * 10, "\(name)")
             if expected != "bounded" { #expect(verdict == expected, "\(name)") }
         }
     }

@@ -1,7 +1,18 @@
-// What a document has now and then: white space, escapes, literals at its end, keys that are new. These methods
-// change nothing of the parser, so that its hot loop keeps its state in registers.
+// What a document has now and then: white space, escapes, long strings, keys that are new. Functions of the bytes and
+// a place, so that calling them costs the parser's hot loop nothing of what it keeps in registers.
 
-extension TapeParser {
+/// A document's bytes.
+///
+/// Safe because it lives only as long as the parse that makes it, and every read is preceded by a comparison with `count`.
+@safe struct ByteSource {
+    let bytes: UnsafePointer<UInt8>
+    let count: Int
+
+    init(bytes: UnsafePointer<UInt8>, count: Int) {
+        unsafe self.bytes = bytes
+        self.count = count
+    }
+
     @inline(never)
     func afterSpace(_ start: Int) -> Int {
         var place = start
@@ -13,6 +24,28 @@ extension TapeParser {
         return place
     }
 
+    /// The closing quote of a string from its first byte on, its UTF-8 checked, and whether it has escapes.
+    @inline(never)
+    func anyString(from start: Int) throws(JSONError) -> (end: Int, flags: UInt32) {
+        var place = start
+        while place &+ 32 <= count {
+            let length = unsafe ByteRuns.firstStop(UnsafeRawPointer(bytes + place))
+            place &+= length
+            if length < 32 { break }
+        }
+        let (end, flags) = unsafe place < count && bytes[place] == 0x22 ? (place, 0) : try endOfString(from: place)
+        try checkText(start, end)
+        return (end, flags)
+    }
+
+    /// The inside of a string must be UTF-8.
+    @inline(never)
+    func checkText(_ start: Int, _ end: Int) throws(JSONError) {
+        if let invalid = unsafe TextCheck.firstInvalid(bytes, start, end, count: count) {
+            throw JSONError(.invalidUTF8, at: invalid)
+        }
+    }
+
     /// The closing quote of a string that is plain up to `start`, and whether it has escapes.
     @inline(never)
     func endOfString(from start: Int) throws(JSONError) -> (end: Int, flags: UInt32) {
@@ -21,7 +54,7 @@ extension TapeParser {
         let raw = unsafe UnsafeRawPointer(bytes)
         while true {
             if end &+ 8 <= count {
-                let stop = TapeParser.stops(unsafe raw.loadUnaligned(fromByteOffset: end, as: UInt64.self))
+                let stop = ByteSource.stops(unsafe raw.loadUnaligned(fromByteOffset: end, as: UInt64.self))
                 if stop == 0 {
                     end &+= 8
                     continue
@@ -55,13 +88,12 @@ extension TapeParser {
 
     /// A key that is not the expected one: its entry, and its number where it could be remembered.
     @inline(never)
-    func readKey(at place: Int, after lastKey: Int) throws(JSONError) -> (entry: TapeEntry, number: Int) {
+    func key(at place: Int, after lastKey: Int, _ keys: KeyMemoryAccess) throws(JSONError) -> (
+        entry: TapeEntry, number: Int
+    ) {
         guard place < count else { throw JSONError(.unexpectedEnd, at: count) }
         guard unsafe bytes[place] == 0x22 else { throw JSONError(.unexpectedByte, at: place) }
-        let (end, flags) = try endOfString(from: place + 1)
-        if let invalid = unsafe TextCheck.firstInvalid(bytes, place + 1, end, count: count) {
-            throw JSONError(.invalidUTF8, at: invalid)
-        }
+        let (end, flags) = try anyString(from: place + 1)
         var entry = TapeEntry(start: place + 1, end: end, tag: TapeEntry.keyTag | flags)
         if entry.isFlagged {
             entry.detail = KeyHash.hash(decoded(entry))
@@ -72,12 +104,17 @@ extension TapeParser {
         return unsafe (entry, keys.number(text, count: Int(entry.count), hash: entry.detail, after: lastKey))
     }
 
-    /// `true`, `false` or `null` by its first byte: tag and length.
+    /// `true`, `false` or `null`: tag and length.
     @inline(never)
-    func spelled(_ first: UInt8, at place: Int) throws(JSONError) -> (UInt32, Int) {
+    func literal(at place: Int) throws(JSONError) -> (UInt32, Int) {
+        if place &+ 5 <= count {
+            let text = unsafe UnsafeRawPointer(bytes + place).loadUnaligned(as: UInt32.self)
+            if text == 0x6C6C_756E { return (TapeEntry.nullTag, 4) }
+            if text == 0x6575_7274 { return (TapeEntry.boolTag | TapeEntry.flag, 4) }
+        }
         let word: StaticString
         let tag: UInt32
-        switch first {
+        switch unsafe bytes[place] {
         case 0x74: (word, tag) = ("true", TapeEntry.boolTag | TapeEntry.flag)
         case 0x66: (word, tag) = ("false", TapeEntry.boolTag)
         case 0x6E: (word, tag) = ("null", TapeEntry.nullTag)
@@ -94,7 +131,7 @@ extension TapeParser {
 
     /// Compares the new key with its object's earlier ones.
     @inline(never)
-    func compareKey(_ index: Int, of object: Int) throws(JSONError) {
+    func compareKey(_ entries: UnsafeMutablePointer<TapeEntry>, _ index: Int, of object: Int) throws(JSONError) {
         let new = unsafe entries[index]
         var earlier = object &+ 1
         while earlier < index {
@@ -108,7 +145,7 @@ extension TapeParser {
 
     /// Finds duplicates in a long object by sorting its keys: n log n whatever their hashes are.
     @inline(never)
-    func checkKeys(of object: Int) throws(JSONError) {
+    func checkKeys(_ entries: UnsafeMutablePointer<TapeEntry>, of object: Int) throws(JSONError) {
         var keys: [Int] = []
         let end = unsafe entries[object].next
         var index = object + 1
@@ -176,5 +213,48 @@ extension TapeParser {
             value = value << 4 | UInt32(digit)
         }
         return value
+    }
+
+    /// The end of the number at `start`, and whether it has a fraction or an exponent.
+    @inline(never)
+    func number(at start: Int, bytesMax: Int) throws(JSONError) -> (end: Int, flags: UInt32) {
+        var end = start
+        var flags: UInt32 = 0
+        if unsafe bytes[end] == 0x2D { end &+= 1 }
+        if end < count, unsafe bytes[end] == 0x30 {
+            end &+= 1
+        } else {
+            end = try digits(from: end)
+        }
+        if end < count, unsafe bytes[end] == 0x2E {
+            flags = TapeEntry.flag
+            end = try digits(from: end &+ 1)
+        }
+        if end < count, unsafe bytes[end] | 0x20 == 0x65 {
+            flags = TapeEntry.flag
+            end &+= 1
+            if end < count, unsafe bytes[end] == 0x2B || bytes[end] == 0x2D { end &+= 1 }
+            end = try digits(from: end)
+        }
+        // "01", "1a" and "-NaN" stop at the byte that follows what was a number so far.
+        if end < count, unsafe bytes[end] &- 0x30 < 10 { throw JSONError(.invalidNumber, at: end) }
+        if end &- start > bytesMax { throw JSONError(.numberTooLong, at: start) }
+        return (end, flags)
+    }
+
+    /// One digit or more.
+    @inline(__always)
+    private func digits(from start: Int) throws(JSONError) -> Int {
+        var end = start
+        if end &+ 8 <= count {
+            end &+= unsafe ByteRuns.digits(UnsafeRawPointer(bytes + end))
+            if end < start &+ 8 {
+                if end == start { throw JSONError(.invalidNumber, at: end) }
+                return end
+            }
+        }
+        while end < count, unsafe bytes[end] &- 0x30 < 10 { end &+= 1 }
+        if end == start { throw JSONError(end < count ? .invalidNumber : .unexpectedEnd, at: end) }
+        return end
     }
 }
