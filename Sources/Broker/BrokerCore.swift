@@ -35,6 +35,8 @@ struct ReplyTarget {
     var principal = Principal.anonymous
     /// How long the client is to wait because of its quota.
     var throttleMilliseconds: Int32 = 0
+    /// When the request came in.
+    var arrivedAt: Int64 = 0
     /// What authorization still has to do to the response: put in what it took out of the request, or the reverse.
     var amendment: ResponseAmendment?
 }
@@ -59,6 +61,7 @@ public final class BrokerCore {
     let catalog: TopicCatalog
     let administration: AdministrationStore
     var quotaMeters = QuotaMeters()
+    var metrics = BrokerMetrics()
     var groups = GroupTable()
     var transactions = TransactionTable()
     var deadlines = DeadlineQueue()
@@ -143,6 +146,8 @@ public final class BrokerCore {
             guard let key = APIKey(rawValue: header.apiKey) else { throw .unsupported }
             var target = ReplyTarget(session, slot: slot, header: header)
             target.key = key
+            target.arrivedAt = now
+            metrics.received(key, bytes: frame.count)
             guard key.versions.contains(header.version) else {
                 guard key == .apiVersions else { throw .unsupported }
                 return replyUnsupportedApiVersions(target)
@@ -156,6 +161,7 @@ public final class BrokerCore {
                 ? "key \(buffer[frame.lowerBound + 1]) version \(buffer[frame.lowerBound + 3])" : "short"
             Log.warning(
                 "broker.request-refused", ["request": request, "reason": "\(error)", "bytes": "\(frame.count)"])
+            metrics.refusedRequests += 1
             close(connection)
         }
     }
@@ -195,6 +201,7 @@ public final class BrokerCore {
 
     func send(_ target: ReplyTarget, _ frame: [UInt8]) {
         countSent(target, bytes: frame.count)
+        metrics.answered(target.key, bytes: frame.count, milliseconds: now - target.arrivedAt)
         actions.append(.reply(connection: target.connection, slot: target.slot, frame: frame))
     }
 
@@ -202,6 +209,7 @@ public final class BrokerCore {
     func act(_ action: BrokerAction) { actions.append(action) }
 
     func skip(_ target: ReplyTarget) {
+        metrics.answered(target.key, bytes: 0, milliseconds: now - target.arrivedAt)
         actions.append(.skip(connection: target.connection, slot: target.slot))
     }
 
@@ -229,6 +237,7 @@ public final class BrokerCore {
         guard settings.fsync == .always || isSyncDue else { return }
         isSyncDue = false
         isSyncing = true
+        metrics.syncBeganAt = now
         afterThisSync = afterNextSync
         afterNextSync = []
         var targets: [any SyncTarget] = []
@@ -247,6 +256,7 @@ public final class BrokerCore {
     public func syncCompleted(_ error: DiskError?, now: Int64) {
         self.now = now
         isSyncing = false
+        metrics.syncs.add(milliseconds: now - metrics.syncBeganAt)
         if let error {
             for item in logsInSync { item.log.failure = "\(error)" }
             logsInSync = []

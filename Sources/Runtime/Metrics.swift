@@ -64,7 +64,7 @@ public final class Metrics: Sendable {
         _ name: String, _ title: String, isCounter: Bool, labels: KeyValuePairs<String, String>,
         make: @Sendable () -> Series
     ) -> Series {
-        let wanted = Self.labelText(labels)
+        let wanted = MetricsPage.labelText(labels)
         return families.withLock { families in
             var family = families[name] ?? Family(title: title, isCounter: isCounter)
             var key = wanted
@@ -79,33 +79,14 @@ public final class Metrics: Sendable {
     /// Everything in Prometheus' text format 0.0.4, sorted so that two scrapes compare line by line.
     public func text() -> String {
         families.withLock { families in
-            var text = ""
+            var page = MetricsPage()
             for (name, family) in families.sorted(by: { $0.key < $1.key }) {
-                text += "# HELP \(name) \(Self.escaped(family.title, quotes: false))\n"
-                text += "# TYPE \(name) \(family.isCounter ? "counter" : "gauge")\n"
+                page.begin(name, family.isCounter ? .counter : .gauge, family.title)
                 for (labels, series) in family.series.sorted(by: { $0.key < $1.key }) {
-                    text += "\(name)\(labels) \(series.value)\n"
+                    page.add(String(series.value), labelText: labels, suffix: "")
                 }
             }
-            return text
+            return page.text
         }
-    }
-
-    private static func labelText(_ labels: KeyValuePairs<String, String>) -> String {
-        if labels.isEmpty { return "" }
-        return "{" + labels.map { "\($0.key)=\"\(escaped($0.value, quotes: true))\"" }.joined(separator: ",") + "}"
-    }
-
-    private static func escaped(_ text: String, quotes: Bool) -> String {
-        var escaped: [UInt8] = []
-        for byte in text.utf8 {
-            switch byte {
-            case 0x5C: escaped += [0x5C, 0x5C]
-            case 0x0A: escaped += [0x5C, 0x6E]
-            case 0x22 where quotes: escaped += [0x5C, 0x22]
-            default: escaped.append(byte)
-            }
-        }
-        return String(decoding: escaped, as: UTF8.self)
     }
 }

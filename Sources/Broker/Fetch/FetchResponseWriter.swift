@@ -67,6 +67,8 @@ struct FetchResponseWriter {
                 let count = try records(state, log, bytesMax: bytesMax)
                 bytesLeft = max(0, bytesLeft - count)
                 if count > 0 { hasRecords = true }
+                log.traffic.fetchRequests += 1
+                log.traffic.bytesOut += count
                 var divergence = state.divergence
                 try coder.tag(0, &divergence, else: DiskError(operation: "encode", path: "", code: 74))
                 return Written(
@@ -75,6 +77,10 @@ struct FetchResponseWriter {
                 coder.buffer.removeLast(coder.buffer.count - start)
                 code = .storageError
             }
+        }
+        if let log = state.log {
+            log.traffic.fetchRequests += 1
+            log.traffic.failedFetchRequests += 1
         }
         coder.put(state.partition.asked.index)
         coder.put(code.rawValue)

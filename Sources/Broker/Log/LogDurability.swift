@@ -119,8 +119,8 @@ extension PartitionLog {
     /// The sync begun with `upTo` has completed.
     func finishSync(upTo: LogPosition) {
         guard failure == nil else { return }
-        if synced.isBefore(upTo) { synced = upTo }
-        if isVisibleWhenSynced, highWatermark.isBefore(upTo) { highWatermark = upTo }
+        if !upTo.isBefore(synced) { synced = upTo }
+        if isVisibleWhenSynced, !upTo.isBefore(highWatermark) { highWatermark = upTo }
         // Advice for the next recovery only; an older watermark errs on the careful side.
         try? writeWatermark(upTo)
         if let checkpointInSync { try? save(checkpointInSync) }

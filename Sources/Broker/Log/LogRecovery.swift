@@ -23,6 +23,7 @@ extension PartitionLog {
         let reading = LogWatermark.read(try disk.readAll(directory + "/watermark"))
         var watermark: LogWatermark?
         if case .found(let found) = reading { watermark = found }
+        if let last = bases.last { watermark?.synced.keep(below: last) }
         startOffset = max(watermark?.start ?? 0, checkpoint?.logStart ?? 0)
         guard !bases.isEmpty else {
             if let watermark, watermark.synced.offset > 0 {

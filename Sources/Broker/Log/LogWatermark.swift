@@ -16,9 +16,16 @@ struct LogPosition: Equatable, Sendable {
     var position: Int
     var offset: Int64
 
-    /// Whether this place lies before `other`.
-    func isBefore(_ other: LogPosition) -> Bool {
-        segmentBase < other.segmentBase || segmentBase == other.segmentBase && position < other.position
+    /// Whether this place lies before `other`. Offsets decide: the end of one segment and the beginning of the next
+    /// are the same place, and the next one's file may be gone after a power cut.
+    func isBefore(_ other: LogPosition) -> Bool { offset < other.offset }
+
+    /// Names the last segment that there is, where that of this place was made but its name did not survive: what
+    /// lies before the place is in an earlier one.
+    mutating func keep(below lastBase: Int64) {
+        guard segmentBase > lastBase else { return }
+        segmentBase = lastBase
+        position = 0
     }
 }
 
@@ -122,7 +129,13 @@ struct WatermarkFile {
 
     mutating func write(start: Int64, synced: LogPosition) throws(DiskError) {
         let next = LogWatermark(number: number + 1, session: session, start: start, synced: synced, hasGaps: hasGaps)
-        try file.write(next.encode().span, at: number % 2 == 0 ? 0 : LogWatermark.slotBytes)
+        do throws(DiskError) {
+            try file.write(next.encode().span, at: number % 2 == 0 ? 0 : LogWatermark.slotBytes)
+        } catch {
+            // This slot may be torn now: the other one must not get lost as well.
+            try? file.sync()
+            throw error
+        }
         number += 1
         last = next
     }

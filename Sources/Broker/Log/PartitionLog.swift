@@ -64,6 +64,8 @@ final class PartitionLog {
     var refusal: DiskError?
     /// Set while bytes of a failed write may lie behind the end.
     var needsCut = false
+    /// What producers and consumers have moved since the start.
+    var traffic = TrafficCounts()
     /// Fetches that wait for records here.
     var waitingFetches: [UInt64] = []
     /// Closed segments that are being read, the latest last.

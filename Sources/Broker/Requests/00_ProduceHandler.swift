@@ -64,16 +64,22 @@ extension BrokerCore {
         _ target: ReplyTarget, _ request: ProduceRequest, _ range: Range<Int>, _ log: PartitionLog,
         _ buffer: inout [UInt8], _ result: inout ProduceResponse.Topic.Partition
     ) {
+        log.traffic.produceRequests += 1
         let validation = RecordValidation(settings: log.settings, version: target.version, now: now)
         do throws(BatchRefusal) {
             let header = try validation.check(&buffer, range)
             if header.isTransactional { try admit(target, request.transactionalID ?? "", header, log) }
             let appended = try append(target, header, range, log, &buffer)
-            if !appended.isDuplicate { touch(log) }
+            if !appended.isDuplicate {
+                touch(log)
+                log.traffic.recordsIn += Int(header.recordCount)
+                log.traffic.bytesIn += range.count
+            }
             result.baseOffset = appended.baseOffset
             result.logAppendTimeMilliseconds = log.settings.usesLogAppendTime ? appended.timestamp : -1
             result.logStartOffset = log.startOffset
         } catch {
+            log.traffic.failedProduceRequests += 1
             result.error = error.code
             result.errorMessage = error.message
             result.recordErrors = error.records.map { index, message in

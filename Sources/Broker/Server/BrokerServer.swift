@@ -2,6 +2,7 @@
 // threads that sync files. Nothing is decided here; see BrokerCore.
 
 import Glibc
+import Runtime
 import Synchronization
 
 /// A running broker.
@@ -49,6 +50,8 @@ public final class BrokerServer: @unchecked Sendable {
     private let clockOffset = Sockets.clock() - Sockets.monotonicClock()
     private let stopping = Atomic<Bool>(false)
     let reloading = Atomic<Bool>(false)
+    /// Who waits for the metrics.
+    private let metricsAsked = Mutex<[@Sendable (String) -> Void]>([])
     private let outcome = Mutex<String?>(nil)
     private let thread = Mutex<BrokerThread?>(nil)
 
@@ -95,6 +98,23 @@ public final class BrokerServer: @unchecked Sendable {
         Sockets.signal(wakeEvent)
     }
 
+    /// Has the broker's thread make the page of metrics and hand it over; never called when the broker stops first.
+    public func askMetrics(_ take: @escaping @Sendable (String) -> Void) {
+        metricsAsked.withLock { $0.append(take) }
+        Sockets.signal(wakeEvent)
+    }
+
+    private func answerMetrics() {
+        let asked = metricsAsked.withLock { asked in
+            defer { asked = [] }
+            return asked
+        }
+        guard !asked.isEmpty else { return }
+        var page = core.metricsPage()
+        addServer(&page)
+        for take in asked { take(page.text) }
+    }
+
     /// Returns when the broker has stopped; throws when it had to stop because durability was lost.
     public func wait() throws {
         let running = thread.withLock { thread in
@@ -137,6 +157,7 @@ public final class BrokerServer: @unchecked Sendable {
         for event in poller.wait(milliseconds: Int32(wait)) {
             if event.token == Self.wakeToken {
                 Sockets.clear(wakeEvent)
+                answerMetrics()
             } else if event.token < 0 {
                 acceptAll(Self.wakeToken - 1 - event.token)
             } else if let connection = connections[event.token] {

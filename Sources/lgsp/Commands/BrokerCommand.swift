@@ -2,6 +2,7 @@
 import Broker
 import Dispatch
 import Foundation
+import HTTP
 import Runtime
 
 enum BrokerCommand {
@@ -20,6 +21,7 @@ enum BrokerCommand {
             .value("tls-client", "required|requested|none", "whether clients show one (default: required with --tls-ca)"),
             .value("sasl", "MECHANISMS", "have clients log in: PLAIN, SCRAM-SHA-256, SCRAM-SHA-512, with commas"),
             .value("sasl-users", "FILE", "who may: NAME:PASSWORD a line, mode 0600, beside the SCRAM users of the store"),
+            .value("metrics", "HOST:PORT", "where to answer GET /metrics, in Prometheus' text format"),
             .value("set", "KEY=VALUE", "one of Kafka's broker settings; may be given again"),
         ],
         example: "lgsp broker --data /var/lib/lgsp/broker --listen 127.0.0.1:9092 --set num.partitions=3"
@@ -42,6 +44,9 @@ enum BrokerCommand {
         }
         let shutdown = try ShutdownSignal.installed()
         let server = try start(settings)
+        let metrics = try arguments.value("metrics").map { try BrokerMetricsServer.start($0, server) }
+        defer { metrics?.stop() }
+        if let metrics { Log.info("broker.metrics", ["port": "\(metrics.port)"]) }
         shutdown.onRequest { server.stop() }
         signal(SIGHUP, SIG_IGN)
         let hangUp = DispatchSource.makeSignalSource(signal: SIGHUP, queue: .global())

@@ -29,7 +29,6 @@ enum RegistryCommand {
         let signal = try ShutdownSignal.installed()
         let bus = BusSettings(bootstrapServers: settings.bootstrapServers ?? settings.listen, extra: settings.kafka)
         let server = try RegistryServer(registry, bus: bus, contracts: rules.contracts)
-        print("registry on port \(server.port)")
         while !signal.wait(until: Deadline(afterMilliseconds: 1_000)) {}
         server.stop()
         return .done

@@ -33,6 +33,7 @@ final class RegistryServer {
         server = try HTTPServer(
             listen: endpoint, tls: try settings.tls.map { try RegistryServer.context($0) },
             handler: { registry.respond(to: $0, from: $1) })
+        Log.info("registry.listening", ["host": endpoint.host, "port": "\(server.port)", "tls": "\(settings.tls != nil)"])
     }
 
     func stop() { server.stop() }
