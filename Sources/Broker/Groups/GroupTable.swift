@@ -52,7 +52,7 @@ final class Group {
         if refusal == .unknownMemberID { return refusal }
         if isTransactional { return refusal == nil ? nil : .illegalGeneration }
         // Version 9 is the consumer protocol's; who still speaks the classic one in such a group keeps its own.
-        let isClassic = consumer.members.first { $0.id == memberID }?.classic != nil
+        let isClassic = consumer.index(memberID).map { consumer.members[$0].classic != nil } ?? false
         return version < 9 && !isClassic ? .unsupportedVersion : refusal
     }
 
