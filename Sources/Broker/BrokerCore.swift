@@ -113,7 +113,7 @@ public final class BrokerCore {
         try loadGroups()
         try loadTransactions()
         deadlines.add(.groupExpiry, at: now + settings.offsetsRetentionCheckMilliseconds)
-        deadlines.add(.retention, at: now + min(settings.retentionCheckMilliseconds, 10_000))
+        deadlines.add(.retention, at: now + settings.initialTaskDelayMilliseconds)
         deadlines.add(.producerExpiration, at: now + settings.producerIDExpirationCheckMilliseconds)
         deadlines.add(.transactionExpiration, at: now + settings.transactionalIDExpirationCheckMilliseconds)
         deadlines.add(.cleaning, at: now + max(1, settings.cleanerBackoffMilliseconds))

@@ -35,6 +35,19 @@ import Testing
         #expect(answer[4..<15] == [0, 0, 0, 9, 0, 0, 0, 0, 0, 0, 35])
     }
 
+    @Test func aHeartbeatOfAStreamsGroupIsRefusedInKafkasForm() throws {
+        // StreamsGroupHeartbeat 0: only the header and what comes first are looked at.
+        let broker = try TestBroker()
+        var frame: [UInt8] = [0, 88, 0, 0, 0, 0, 0, 9, 0xff, 0xff, 0, 2, 103, 2, 109, 0, 0, 0, 0]
+        broker.core.handle(
+            connection: 1, slot: 0, clientHost: "local", buffer: &frame, frame: 0..<frame.count, now: broker.now)
+        broker.turn()
+        let answer = try #require(broker.replies[1]?[0])
+        // UNSUPPORTED_VERSION, no message, no member, four numbers, an empty status, three null lists of tasks.
+        let expected: [UInt8] = [0, 35, 0, 1] + [UInt8](repeating: 0, count: 16) + [1] + [UInt8](repeating: 0, count: 9)
+        #expect(Array(answer.dropFirst(13)) == expected)
+    }
+
     @Test func aTopicsValueComesFromTheNearestPlace() throws {
         let broker = try TestBroker(settings: { try? $0.set(key: "log.retention.ms", value: "5000") })
         try broker.createTopic("t")

@@ -70,6 +70,19 @@ import Testing
         #expect(broker.core.groups[GroupName("g")]?.consumer?.stateName == "Stable")
     }
 
+    @Test func whatAMemberHasNotGivenUpYetIsDescribedAsItsOwn() throws {
+        let broker = try broker()
+        _ = try beat(broker, "a", 0, topics: ["t"])
+        _ = try beat(broker, "b", 0, topics: ["t"])
+        _ = try beat(broker, "a", 2)
+        var request = ConsumerGroupDescribeRequest()
+        request.groups = ["g"]
+        let response: ConsumerGroupDescribeResponse = try broker.ask(request, version: 1)
+        let member = try #require(response.groups.first?.members.first { $0.memberID == "a" })
+        #expect(member.assignment.topics.flatMap(\.partitions) == [0, 1, 2, 3])
+        #expect(member.target.topics.flatMap(\.partitions).count == 2)
+    }
+
     @Test func whoKeepsWhatItShallGiveUpIsRemovedInTheEnd() throws {
         let broker = try broker()
         _ = try beat(broker, "a", 0, topics: ["t"])

@@ -70,6 +70,19 @@ import Testing
         #expect(again.leader == classic)
     }
 
+    @Test func aClassicMemberAmongConsumersCommitsInItsOwnVersions() throws {
+        let client = try client()
+        let classic = try settled(client)
+        let joined = try beat(client, "new", 0, topics: ["t"])
+        for version in Int16(2)...9 {
+            #expect(try client.commit(Int64(version), classic, 1, version: version) == ErrorCode.none)
+        }
+        #expect(try client.committed() == 9)
+        #expect(try client.commit(3, classic, 7, version: 8) == .illegalGeneration)
+        #expect(try client.commit(3, "new", joined.memberEpoch, version: 8) == .unsupportedVersion)
+        #expect(try client.commit(10, "new", joined.memberEpoch, version: 9) == ErrorCode.none)
+    }
+
     @Test func aMixedGroupSurvivesACrash() throws {
         let client = try client()
         let classic = try settled(client)

@@ -128,6 +128,16 @@ import Testing
         }
     }
 
+    @Test func recordsThatAreOldWhenTheyComeCanBeReadForHalfAMinute() throws {
+        let broker = try TestBroker(now: 1_800_000_000_000)
+        try broker.createTopic("t")
+        _ = try broker.produce("t", TestBroker.batch(["old"], timestamp: 0))
+        broker.advance(29_000)
+        #expect(broker.core.catalog.log("t", 0)?.startOffset == 0)
+        broker.advance(1_000)
+        #expect(broker.core.catalog.log("t", 0)?.startOffset == 1)
+    }
+
     @Test func retentionDropsOldSegmentsAndMovesTheStart() throws {
         let broker = try TestBroker(settings: { try? $0.set(key: "log.segment.bytes", value: "1024") })
         try broker.createTopic("t", configs: ["retention.bytes": "3000"])

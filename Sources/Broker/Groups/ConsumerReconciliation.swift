@@ -124,6 +124,7 @@ extension ConsumerMachine {
     /// Why a member's positions are not taken or told.
     func offsetRefusal(_ memberID: String, _ memberEpoch: Int32) -> ErrorCode? {
         guard let known = index(memberID) else { return .unknownMemberID }
-        return members[known].epoch == memberEpoch ? nil : .staleMemberEpoch
+        guard members[known].epoch != memberEpoch else { return nil }
+        return members[known].classic == nil ? .staleMemberEpoch : .illegalGeneration
     }
 }

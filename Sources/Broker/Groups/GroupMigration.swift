@@ -42,7 +42,8 @@ extension BrokerCore {
     func joinConsumerGroup(_ group: Group, _ event: JoinEvent) {
         guard var machine = group.consumer else { return }
         func refuse(_ error: ErrorCode) {
-            reply(event.target, group.machine.refusal(error, event.memberID))
+            // Unlike a classic group's refusal this names no member.
+            reply(event.target, group.machine.refusal(error, ""))
         }
         let terms = consumerTerms(group.name)
         guard terms.settings.canUpgrade || terms.settings.canDowngrade else { return refuse(.inconsistentGroupProtocol) }

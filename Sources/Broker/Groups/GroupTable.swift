@@ -51,7 +51,9 @@ final class Group {
         let refusal = consumer.offsetRefusal(memberID, generation)
         if refusal == .unknownMemberID { return refusal }
         if isTransactional { return refusal == nil ? nil : .illegalGeneration }
-        return version < 9 ? .unsupportedVersion : refusal
+        // Version 9 is the consumer protocol's; who still speaks the classic one in such a group keeps its own.
+        let isClassic = consumer.index(memberID).map { consumer.members[$0].classic != nil } ?? false
+        return version < 9 && !isClassic ? .unsupportedVersion : refusal
     }
 
     func hasPendingOffset(_ partition: TopicPartition) -> Bool {

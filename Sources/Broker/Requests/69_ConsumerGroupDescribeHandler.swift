@@ -46,7 +46,8 @@ extension BrokerCore {
             entry.clientHost = member.clientHost
             entry.subscribedTopics = member.topics
             entry.subscribedPattern = member.pattern ?? ""
-            entry.assignment = describe(member.assigned)
+            // What it is asked to give up, it still has.
+            entry.assignment = describe(member.assigned.merging(member.revoking) { $0.union($1) })
             entry.target = describe(member.target)
             entry.type = member.classic == nil ? 1 : 0
             return entry

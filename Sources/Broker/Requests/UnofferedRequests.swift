@@ -72,7 +72,8 @@ struct UnofferedRequest: Sendable {
             var memberID = ""
             try writer.string(&memberID)
             for _ in 0..<4 { writer.put(Int32(0)) }
-            for _ in 0..<4 { try null(&writer) }
+            writer.putArrayCount(0)
+            for _ in 0..<3 { try null(&writer) }
             writer.put(Int32(0))
             try null(&writer)
         case .fetch, .acknowledge:

@@ -152,7 +152,7 @@ struct BrokerSettingKey: Sendable {
         "unstable.api.versions.enable", "unstable.feature.versions.enable", "log.unclean.leader.election.enable",
         "replica.fetch.max.bytes", "replica.lag.time.max.ms", "producer.id.expiration.check.interval.ms",
         "share.coordinator.state.topic.replication.factor", "share.coordinator.state.topic.min.isr",
-        "share.coordinator.state.topic.num.partitions", "log.initial.task.delay.ms", "process.roles",
+        "share.coordinator.state.topic.num.partitions", "process.roles",
         "replica.socket.timeout.ms", "replica.socket.receive.buffer.bytes", "replica.fetch.wait.max.ms",
         "replica.fetch.min.bytes", "replica.fetch.backoff.ms", "replica.fetch.response.max.bytes",
         "replica.high.watermark.checkpoint.interval.ms", "controller.socket.timeout.ms",

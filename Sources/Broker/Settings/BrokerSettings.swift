@@ -60,6 +60,8 @@ public struct BrokerSettings: Sendable {
     var transactionalIDExpirationMilliseconds: Int64 = 604_800_000
     var producerIDExpirationMilliseconds: Int64 = 86_400_000
     var retentionCheckMilliseconds: Int64 = 300_000
+    /// From the start to the first look at retention: records that are old when they come have so long to be read.
+    var initialTaskDelayMilliseconds: Int64 = 30_000
     var producerIDExpirationCheckMilliseconds: Int64 = 600_000
     var transactionalIDExpirationCheckMilliseconds: Int64 = 3_600_000
     var isCleanerEnabled = true
@@ -106,6 +108,7 @@ public struct BrokerSettings: Sendable {
             producerIDExpirationCheckMilliseconds = try parse(key, value, min: 1)
         case "transaction.remove.expired.transaction.cleanup.interval.ms":
             transactionalIDExpirationCheckMilliseconds = try parse(key, value, min: 1)
+        case "log.initial.task.delay.ms": initialTaskDelayMilliseconds = try parse(key, value, min: 0)
         case "log.retention.check.interval.ms": retentionCheckMilliseconds = try parse(key, value, min: 1)
         case "socket.request.max.bytes": limits.requestBytesMax = try parse(key, value, min: 1)
         case "fetch.max.bytes": limits.fetchBytesMax = try parse(key, value, min: 1_024)
