@@ -116,4 +116,27 @@ import Testing
         let response: ApiVersionsResponse = try client.ask(ApiVersionsRequest(), version: 0)
         #expect(response.error == ErrorCode.none)
     }
+
+    /// Names become folders and counts loops: a catalog that has others is refused as a whole.
+    @Test(arguments: [
+        ("t", 1, true), ("t", 0, false), ("t", -1, false), ("t", Int32.max, false), ("../t", 1, false), ("", 1, false),
+    ] as [(String, Int32, Bool)])
+    func aCatalogWithImpossibleTopicsIsRefused(name: String, count: Int32, isTaken: Bool) throws {
+        var writer = ByteWriter()
+        writer.integer(UInt32(0x4c47_4354))
+        writer.int16(1)
+        writer.text("cluster")
+        writer.int64(1)
+        writer.int32(1)
+        writer.text(name)
+        writer.integer(UInt64(1))
+        writer.integer(UInt64(2))
+        writer.int32(count)
+        writer.int32(0)
+        writer.integer(CRC32C.checksum(writer.bytes))
+        let disk = MemoryDisk()
+        let file = try disk.open("/data/catalog", creating: true)
+        try file.write(writer.bytes.span, at: 0)
+        #expect(((try? TestBroker(disk: disk)) != nil) == isTaken)
+    }
 }

@@ -36,6 +36,8 @@ final class TopicCatalog {
     static let offsetsTopic = "__consumer_offsets"
     static let transactionsTopic = "__transaction_state"
     private static let magic: UInt32 = 0x4c47_4354
+    /// What a catalog can say of one topic; more is no catalog of ours.
+    private static let partitionCountMax = 1_000_000
     /// Producer ids reserved with one write of the file.
     private static let producerIDBlock: Int64 = 1_000
 
@@ -277,6 +279,7 @@ final class TopicCatalog {
                 let name = try reader.text()
                 let id = TopicID(high: try reader.integer(), low: try reader.integer())
                 let count = Int(try reader.int32())
+                guard Self.isLegal(name), (1...Self.partitionCountMax).contains(count) else { return false }
                 var values: [String: String] = [:]
                 for _ in 0..<max(0, try reader.int32()) {
                     let key = try reader.text()

@@ -123,11 +123,12 @@ def main():
 
         def lag(offset):
             consumer.commit(offsets=[TopicPartition(topic, 0, offset)], asynchronous=False)
+            # Burrow's verdict depends on when it looked: committing one offset again and again is a stall to it.
             status = ask(f"/v3/kafka/local/consumer/{group}/lag").get("status") or {}
             partitions = status.get("partitions") or [{}]
             found = partitions[0].get("end") or {}
             if found.get("offset") == offset:
-                return f"committed {offset}, lag {partitions[0].get('current_lag')}, status {status.get('status')}"
+                return f"committed {offset}, lag {partitions[0].get('current_lag')}"
         say("lag of the group", wait(lambda: lag(10)))
         say("lag later", wait(lambda: lag(25)))
         say("it sees the group", group in ask("/v3/kafka/local/consumer").get("consumers", []))
