@@ -16,7 +16,7 @@ schema_peers() {
     cc -O2 -shared -fPIC -o .build/bench/allocations.so Scripts/bench/allocations.c
 }
 
-for name in "$@"; do
-    [ "$name" != schema ] || schema_peers
-    .build/release/lgsp bench "$name"
+for benchmark in "$@"; do
+    [ "$benchmark" != schema ] || schema_peers
+    .build/release/lgsp bench "$benchmark"
 done
