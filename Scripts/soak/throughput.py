@@ -30,7 +30,8 @@ def consume(address, total, counts):
 def main():
     address, process, total = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     settings = {"retention.bytes": "200000000", "segment.bytes": "50000000"}
-    AdminClient({"bootstrap.servers": address}).create_topics([NewTopic("soak", 4, 1, config=settings)])["soak"].result(30)
+    admin = AdminClient({"bootstrap.servers": address})
+    admin.create_topics([NewTopic("soak", 4, 1, config=settings)])["soak"].result(30)
     counts = [0]
     reader = threading.Thread(target=consume, args=(address, total, counts))
     reader.start()
