@@ -65,8 +65,11 @@ enum InteropBroker {
         let data = try Program.temporaryFolder("interop-kafka")
         defer { try? FileManager.default.removeItem(at: data) }
         let port = Program.freePort()
+        // The server that stays behind must not keep what its starter inherited: Foundation would wait for its end.
+        let closing = #"for file in /proc/self/fd/*; do n=${file##*/}; [ "$n" -le 2 ] || eval "exec $n>&-"; done; exec "$@""#
         let started = try Program.run(
-            kafka.appending(path: "start.sh"), ["\(port)", data.path] + settings, seconds: 90)
+            URL(filePath: "/bin/bash"),
+            ["-c", closing, "start", kafka.appending(path: "start.sh").path, "\(port)", data.path] + settings, seconds: 90)
         try #require(started.code == 0, "\(started.diagnostics)")
         defer { _ = try? Program.run(kafka.appending(path: "stop.sh"), [data.path], seconds: 60) }
         return try body("127.0.0.1:\(port)", [])
