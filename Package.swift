@@ -60,7 +60,7 @@ let layers: [[(name: String, imports: [String])]] = [
 /// What lies in a test target's folder and is not Swift: the tests read it from there.
 let filesOfTests: [String: [String]] = [
     "Conformance": ["JSON/json-schema-skipped.txt"],
-    "Integration": ["Interop/clients", "Interop/expected"],
+    "Integration": ["Interop/clients", "Interop/expected", "RegistryClients"],
 ]
 
 /// The tests of the whole, which may import every layer.

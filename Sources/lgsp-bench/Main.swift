@@ -15,10 +15,6 @@ struct Main {
             name: "pipeline",
             summary: "Conform and Share on the bus, beside raw librdkafka and a Python pipeline [--records N] [--rounds R]",
             run: runPipelineBench),
-        Benchmark(name: "json", summary: "parsing and validating RECORDS.jsonl against SCHEMA.json") { words in
-            let code = runJSONBench(arguments: words)
-            if code != 0 { throw BenchFailure("the files could not be measured") }
-        },
         Benchmark(name: "consent", summary: "the consents of a nation: memory and time to ask [--grants N]") { words in
             runConsentBench(arguments: words)
         },

@@ -60,17 +60,7 @@ import Testing
         return request
     }
 
-    private var produce: ProduceRequest {
-        var field = ProduceRequest.Topic.Partition()
-        field.records = RecordsField(bytes: TestBroker.batch(["r"]))
-        var entry = ProduceRequest.Topic()
-        entry.name = "t"
-        entry.partitions = [field]
-        var request = ProduceRequest()
-        request.acks = -1
-        request.topics = [entry]
-        return request
-    }
+    private var produce: ProduceRequest { TestBroker.produceRequest("t", TestBroker.batch(["r"])) }
 
     @Test func logEndAskedBehindAFetchIsNotOlderThanWhatTheFetchGave() throws {
         let served = try Served()

@@ -34,14 +34,7 @@ import Testing
             metadata.topics = [topic]
             let described: MetadataResponse = try client.ask(metadata, version: 9)
             #expect(described.brokers.first?.port == Int32(server.port))
-            var field = ProduceRequest.Topic.Partition()
-            field.records = RecordsField(bytes: TestBroker.batch(["r\(round)"]))
-            var entry = ProduceRequest.Topic()
-            entry.name = "t"
-            entry.partitions = [field]
-            var produce = ProduceRequest()
-            produce.acks = -1
-            produce.topics = [entry]
+            let produce = TestBroker.produceRequest("t", TestBroker.batch(["r\(round)"]))
             let produced: ProduceResponse = try client.ask(produce, version: 9)
             #expect(produced.topics.first?.partitions.first?.baseOffset == round)
             server.stop()

@@ -142,10 +142,9 @@ final class TestBroker {
         return builder.build()
     }
 
-    @discardableResult
-    func postProduce(
+    static func produceRequest(
         _ topic: String, _ batch: [UInt8], partition: Int32 = 0, transactionalID: String? = nil, acks: Int16 = -1
-    ) throws -> UInt64 {
+    ) -> ProduceRequest {
         var field = ProduceRequest.Topic.Partition()
         field.index = partition
         field.records = RecordsField(bytes: batch)
@@ -156,6 +155,15 @@ final class TestBroker {
         request.transactionalID = transactionalID
         request.acks = acks
         request.topics = [entry]
+        return request
+    }
+
+    @discardableResult
+    func postProduce(
+        _ topic: String, _ batch: [UInt8], partition: Int32 = 0, transactionalID: String? = nil, acks: Int16 = -1
+    ) throws -> UInt64 {
+        let request = Self.produceRequest(
+            topic, batch, partition: partition, transactionalID: transactionalID, acks: acks)
         return try post(request, version: 9)
     }
 

@@ -18,18 +18,6 @@ import Testing
         return broker
     }
 
-    private func createTopic(port: Int) throws {
-        var topic = CreateTopicsRequest.Topic()
-        topic.name = "t"
-        topic.partitionCount = 2
-        topic.replicationFactor = 1
-        var request = CreateTopicsRequest()
-        request.topics = [topic]
-        request.timeoutMilliseconds = 10_000
-        let response: CreateTopicsResponse = try KafkaPeer(port: port).ask(request, version: 4)
-        guard response.topics.first?.error == ErrorCode.none else { throw KafkaPeer.Gone() }
-    }
-
     @Test func killsAtRandomMomentsCostNothing() throws {
         let lgsp = try #require(Program.lgsp, "build lgsp first: Scripts/test.sh does")
         let rounds = Self.number("LGSP_KILLS") ?? 4
@@ -40,7 +28,7 @@ import Testing
         defer { try? FileManager.default.removeItem(at: folder) }
         let port = Program.freePort()
         var broker = try start(lgsp, folder, port)
-        try createTopic(port: port)
+        try KafkaPeer(port: port).createTopic("t", partitions: 2)
         let load = Load(port: port, clients: 4)
         load.begin()
         for _ in 0..<rounds {
@@ -105,7 +93,7 @@ import Testing
     /// A little of everything, one thing after another, until the broker is gone.
     private func story(_ port: Int) -> LoadKnowledge {
         let known = Mutex(LoadKnowledge())
-        guard (try? createTopic(port: port)) != nil else { return known.withLock { $0 } }
+        guard (try? KafkaPeer(port: port).createTopic("t", partitions: 2)) != nil else { return known.withLock { $0 } }
         let clients = [LoadClient("i0", port: port, isTransactional: false), LoadClient("x0", port: port, isTransactional: true)]
         for _ in 0..<5 {
             for client in clients where !client.step(known) { _ = client.step(known) }

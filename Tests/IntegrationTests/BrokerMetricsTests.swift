@@ -23,16 +23,8 @@ import Testing
             lgsp, ["broker", "--data", folder.path, "--listen", "127.0.0.1:\(port)", "--metrics", "127.0.0.1:\(scraped)"])
         defer { broker.killHard() }
         try #require(Program.until(seconds: 20) { broker.standardError.contains("broker.metrics") }, "\(broker.standardError)")
-        var topic = CreateTopicsRequest.Topic()
-        topic.name = "số-liệu"
-        topic.partitionCount = 2
-        topic.replicationFactor = 1
-        var request = CreateTopicsRequest()
-        request.topics = [topic]
-        topic.name = "figures"
-        request.topics.append(topic)
         let peer = try KafkaPeer(port: port)
-        let _: CreateTopicsResponse = try peer.ask(request, version: 4)
+        try peer.createTopic("figures", partitions: 2)
         let page = try get("/metrics", port: scraped)
         #expect(page.hasPrefix("HTTP/1.1 200"))
         #expect(page.lowercased().contains("content-type: text/plain; version=0.0.4"))

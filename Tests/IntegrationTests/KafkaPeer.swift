@@ -48,6 +48,18 @@ final class KafkaPeer {
         return try ResponseHeader.read(type, version: version, frame: try receive(length)).body
     }
 
+    func createTopic(_ name: String, partitions: Int32) throws {
+        var topic = CreateTopicsRequest.Topic()
+        topic.name = name
+        topic.partitionCount = partitions
+        topic.replicationFactor = 1
+        var request = CreateTopicsRequest()
+        request.topics = [topic]
+        request.timeoutMilliseconds = 10_000
+        let response: CreateTopicsResponse = try ask(request, version: 4)
+        guard response.topics.first?.error == ErrorCode.none else { throw Gone() }
+    }
+
     /// A fetch of one partition: the answer and the frame that its records lie in.
     func fetch(_ topic: String, _ partition: Int32, from offset: Int64, committedOnly: Bool) throws -> FetchedRecords {
         var asked = FetchRequest.Topic.Partition()

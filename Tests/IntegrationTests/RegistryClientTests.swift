@@ -17,7 +17,7 @@ import Testing
     }()
 
     private static func script(_ name: String) -> String {
-        URL(filePath: #filePath).deletingLastPathComponent().appending(path: name).path
+        URL(filePath: #filePath).deletingLastPathComponent().appending(path: "RegistryClients/" + name).path
     }
 
     @Test func confluentsClientRegistersReadsEvolvesAndDeletes() throws {
@@ -34,7 +34,7 @@ import Testing
         """.write(to: settings, atomically: true, encoding: .utf8)
         let hub = try Program(lgsp, ["up", "--config", settings.path])
         defer { hub.killHard() }
-        let result = try Program.run(python, [Self.script("registry_client.py"), "http://\(address)", bus], seconds: 120)
+        let result = try Program.run(python, ["-B", Self.script("registry_client.py"), "http://\(address)", bus], seconds: 120)
         #expect(result.code == 0, "\(result.output.suffix(2_000)) \(result.diagnostics.suffix(3_000)) \(hub.standardError.suffix(2_000))")
         #expect(result.output.hasSuffix("all steps done\n"))
         hub.process.terminate()
@@ -74,7 +74,7 @@ import Testing
         }
         defer { for registry in registries { registry.killHard() } }
         let urls = addresses.map { "https://\($0)" }
-        let result = try Program.run(python, [Self.script("registry_rights.py"), pki] + urls, seconds: 120)
+        let result = try Program.run(python, ["-B", Self.script("registry_rights.py"), pki] + urls, seconds: 120)
         let told = registries.map { $0.standardError.suffix(1_500) }
         #expect(result.code == 0, "\(result.output.suffix(2_000)) \(result.diagnostics.suffix(2_000)) \(told)")
         #expect(result.output.hasSuffix("all steps done\n"))

@@ -5,9 +5,10 @@ import time
 
 from confluent_kafka import Consumer, Producer
 from confluent_kafka.schema_registry import Schema, SchemaReference, SchemaRegistryClient
-from confluent_kafka.schema_registry.error import SchemaRegistryError
 from confluent_kafka.schema_registry.json_schema import JSONDeserializer, JSONSerializer
 from confluent_kafka.serialization import MessageField, SerializationContext
+
+from registry_steps import code, step
 
 url, servers = sys.argv[1:3]
 client = SchemaRegistryClient({"url": url})
@@ -17,20 +18,6 @@ for _ in range(300):
         break
     except Exception:
         time.sleep(0.2)
-
-
-def step(name, holds):
-    print(("ok    " if holds else "WRONG ") + name)
-    if not holds:
-        sys.exit(1)
-
-
-def code(call):
-    try:
-        call()
-    except SchemaRegistryError as error:
-        return error.http_status_code, error.error_code
-    return None
 
 
 step("the hub's contracts are subjects", any(s == "contract.medical-visit.v1-value" for s in client.get_subjects()))

@@ -7,7 +7,8 @@ import sys
 import time
 
 from confluent_kafka.schema_registry import Schema, SchemaRegistryClient
-from confluent_kafka.schema_registry.error import SchemaRegistryError
+
+from registry_steps import code, step
 
 folder, first, second = sys.argv[1:4]
 VISITS = "contract.medical-visit.v1-value"
@@ -17,20 +18,6 @@ def client(name, url):
     return SchemaRegistryClient({
         "url": url, "ssl.ca.location": folder + "/ca.crt.pem", "ssl.certificate.location": f"{folder}/{name}.crt.pem",
         "ssl.key.location": f"{folder}/{name}.key.pem"})
-
-
-def step(name, holds):
-    print(("ok    " if holds else "WRONG ") + name)
-    if not holds:
-        sys.exit(1)
-
-
-def code(call):
-    try:
-        call()
-    except SchemaRegistryError as error:
-        return error.http_status_code, error.error_code
-    return None
 
 
 def schema(**properties):
